@@ -1,0 +1,127 @@
+/** Calls in flight: gives each a number, and settles it exactly once. */
+import { CorralError, fromWire, type LossReason } from '../wire/errors.ts';
+import { isObject, type Id, type Request } from '../wire/messages.ts';
+
+export interface CallOptions {
+  /** Cancels the call: it rejects with the signal's reason, and the handler's own signal aborts. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now; then the call rejects with a TimeoutError DOMException and the handler's signal aborts. */
+  readonly timeout?: number;
+  /** What is moved to the core instead of copied; it is detached here as soon as the call is sent. */
+  readonly transfer?: Transferable[];
+  /** Strings that travel beside the arguments, e.g. a trace id. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Call {
+  resolve(result: never): void;
+  reject(error: unknown): void;
+  /** Stops the clock and the listening for an abort. */
+  stop?: () => void;
+}
+
+export interface Calls {
+  readonly size: number;
+  call<T>(method: string, params: unknown, options?: CallOptions): Promise<T>;
+  /** Settles the call that this answers; an answer to no call is counted. */
+  settle(message: Record<string, unknown>): void;
+  fail(id: Id | undefined, error: unknown): void;
+  /** Rejects every call that has been sent, or with `all` also those that wait to be. */
+  lose(error: CorralError, isWaiting: (id: Id) => boolean): void;
+  /** Counts an answer or a message that belongs to nothing. */
+  stray(): void;
+  readonly strays: number;
+}
+
+export interface CallsOptions {
+  send(message: Request, transfer: Transferable[] | undefined): void;
+  /** Takes back a call that waits to be sent; false if it has been. */
+  unsend(id: Id): boolean;
+  timeout: number | undefined;
+}
+
+export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOptions): Calls {
+  const calls = new Map<Id, Call>();
+  /** Cancelled and not answered yet: their answers are no strays. */
+  const cancelled = new Set<Id>();
+  let lastId = 0;
+  let strays = 0;
+
+  function call<T>(method: string, params: unknown, options?: CallOptions): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const id = ++lastId;
+      const entry: Call = { resolve, reject };
+      if (options?.signal || options?.timeout !== undefined || defaultTimeout !== undefined) {
+        if (options?.signal?.aborted) throw options.signal.reason;
+        entry.stop = limit(id, options?.signal, options?.timeout ?? defaultTimeout);
+      }
+      calls.set(id, entry);
+      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params };
+      if (options?.headers) message.headers = options.headers;
+      send(message, options?.transfer);
+    });
+  }
+
+  function limit(id: Id, signal: AbortSignal | undefined, timeout: number | undefined): () => void {
+    const onAbort = (): void => cancel(id, signal?.reason);
+    if (timeout !== undefined && !(timeout >= 0)) throw new TypeError(`timeout takes milliseconds, not ${String(timeout)}.`);
+    // A longer delay than a timer can hold would fire at once.
+    const timer =
+      timeout === undefined || timeout > 0x7fffffff
+        ? undefined
+        : setTimeout(() => cancel(id, new DOMException(`The call took longer than ${timeout} ms.`, 'TimeoutError'), 'timeout'), timeout);
+    signal?.addEventListener('abort', onAbort);
+    return () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  function cancel(id: Id, error: unknown, reason?: 'timeout'): void {
+    fail(id, error);
+    if (unsend(id)) return;
+    cancelled.add(id);
+    send({ jsonrpc: '2.0', method: '$/cancelRequest', params: reason ? { id, reason } : { id } }, undefined);
+  }
+
+  function take(id: Id): Call | undefined {
+    const entry = calls.get(id);
+    if (!entry) return undefined;
+    calls.delete(id);
+    entry.stop?.();
+    return entry;
+  }
+
+  function fail(id: Id | undefined, error: unknown): void {
+    take(id as Id)?.reject(error);
+  }
+
+  return {
+    get size() {
+      return calls.size;
+    },
+    get strays() {
+      return strays;
+    },
+    stray: () => void strays++,
+    call,
+    fail,
+    settle(message) {
+      const id = message['id'] as Id;
+      const entry = take(id);
+      if (!entry) {
+        if (!cancelled.delete(id)) strays++;
+      } else if (!('result' in message) || isObject(message['error'])) entry.reject(fromWire(message['error']));
+      else entry.resolve(message['result'] as never);
+    },
+    lose(error, isWaiting) {
+      cancelled.clear();
+      for (const id of [...calls.keys()]) if (!isWaiting(id)) fail(id, error);
+    },
+  };
+}
+
+/** The rejection of everything that a lost core leaves open. */
+export function connectionLost(reason: LossReason, message: string, cause?: unknown): CorralError<'CONNECTION_LOST'> {
+  return new CorralError('CONNECTION_LOST', message, { details: { reason }, side: 'client', cause });
+}

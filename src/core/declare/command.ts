@@ -1,0 +1,73 @@
+/** Declares a command: what it takes, what it answers, how it may fail. Runs once and sees no message. */
+import type { Command, InputOf, OutputOf, Schema } from '../../wire/contract.ts';
+
+/** One schema for each error that a command may answer with, by code. */
+export type ErrorSchemas = Readonly<Record<string, Schema>>;
+
+/** What a handler knows of the client that called. The core learned it from the link, never from a message. */
+export interface Caller {
+  /** Random, and new each time the client connects. */
+  readonly id: string;
+  readonly label: string;
+  /** Emits a declared event to this client only. Rejects with INVALID_PAYLOAD if the event's schema refuses. */
+  emit(event: string, payload?: unknown): Promise<void>;
+}
+
+export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
+  /** Aborts when the caller cancels, times out or goes away. */
+  readonly signal: AbortSignal;
+  readonly client: Caller;
+  /** Emits a declared event to every listener. Rejects with INVALID_PAYLOAD if the event's schema refuses. */
+  emit(event: string, payload?: unknown): Promise<void>;
+  /** Emits a declared event to the clients with that label only. */
+  emitTo(label: string, event: string, payload?: unknown): Promise<void>;
+  /** Throws a declared error: the caller sees its code and its details. */
+  fail<Name extends keyof Errors & string>(code: Name, details: InputOf<Errors[Name]>): never;
+  /** What the caller sent beside the arguments, e.g. a trace id. Strings, and as trustworthy as the caller. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface CommandDeclaration {
+  readonly args?: Schema | undefined;
+  readonly returns?: Schema | undefined;
+  readonly errors?: ErrorSchemas | undefined;
+  readonly handler: (args: never, context: never) => unknown;
+}
+
+interface Declaration<
+  Args extends Schema | undefined,
+  Returns extends Schema | undefined,
+  Errors extends ErrorSchemas,
+  Result,
+> {
+  /** Checks the argument before the handler sees it. Left out, the command takes no argument. */
+  readonly args?: Args;
+  /** Checks the answer before it leaves the core. Left out, any answer leaves as it is. */
+  readonly returns?: Returns;
+  /** The errors that the handler may `fail` with, each with the schema of its details. */
+  readonly errors?: Errors;
+  /** Gets the schema's output, answers with a value or a promise of one. */
+  readonly handler: (
+    args: Args extends Schema ? OutputOf<Args> : undefined,
+    context: Context<Errors>,
+  ) => Returns extends Schema ? InputOf<Returns> | Promise<InputOf<Returns>> : Result;
+}
+
+type DetailsOf<Errors extends ErrorSchemas> = { readonly [Name in keyof Errors]: OutputOf<Errors[Name]> };
+
+/**
+ * Declares a command for `createCore`. Its types flow to every client through `typeof core`.
+ * The handler runs only for a caller who may invoke it and whose argument the schema accepted. What it throws is
+ * answered as COMMAND_FAILED, without its message unless the core sets `exposeErrors`.
+ */
+export function command<
+  Args extends Schema | undefined = undefined,
+  Returns extends Schema | undefined = undefined,
+  Errors extends ErrorSchemas = {},
+  Result = unknown,
+>(
+  declaration: Declaration<Args, Returns, Errors, Result>,
+): Command<Args extends Schema ? InputOf<Args> : undefined, Returns extends Schema ? OutputOf<Returns> : Awaited<Result>, DetailsOf<Errors>> {
+  // The types are a phantom: at run time a command is what was declared, kept apart from groups by its handler.
+  return declaration as never;
+}

@@ -1,0 +1,96 @@
+/** What the files of this room share about one core. Types only. */
+import type { CoreLifecycle, EventDeclaration, EventMap, Heard, Unlisten } from '../wire/contract.ts';
+import type { CommandDeclaration } from './declare/command.ts';
+import type { DeclaredEvent } from './declare/event.ts';
+import type { Authority } from './authority.ts';
+import type { Events } from './events.ts';
+import type { GuardLimits } from './guard.ts';
+import type { Session } from './session.ts';
+
+/** All settable with `createCore({ limits })`; per client unless said otherwise. Over one of them: OVERLOADED. */
+export interface Limits extends GuardLimits {
+  /** Clients of this core. */
+  readonly clients: number;
+  /** Calls that have not been answered yet. */
+  readonly calls: number;
+  readonly listeners: number;
+  /** Protocol violations before a client is sent away; the link that started the core is exempt. */
+  readonly violations: number;
+  /** Values in one answer; Infinity, the default, trusts the handlers and costs nothing. */
+  readonly answerNodes: number;
+}
+
+/** A command call as middleware sees it: permitted and validated, not yet run. */
+export interface MiddlewareCall {
+  readonly command: string;
+  readonly args: unknown;
+  readonly client: { readonly id: string; readonly label: string };
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export type Middleware = (call: MiddlewareCall, next: () => Promise<unknown>) => unknown;
+
+/** Hears of a failure that no caller is told in full: a handler's error, a listener's throw, an event that cannot be cloned. */
+export type OnError = (error: unknown, about: { command?: string; event?: string; client?: { id: string; label: string } }) => void;
+
+export interface CoreStats {
+  clients: number;
+  calls: number;
+  listeners: number;
+  /** Messages that were answered with an error because no rule of the protocol allows them, since the core started. */
+  violations: number;
+}
+
+/** The core for its own code: in `setup`, and as what `createCore` returns. */
+export interface CoreHandle<Events extends EventMap = EventMap> {
+  readonly name: string;
+  /** Tells every listener, after the event's schema accepted the payload; rejects with INVALID_PAYLOAD otherwise. */
+  emit<Name extends keyof Events & string>(event: Name, ...payload: PayloadOf<Events[Name]>): Promise<void>;
+  /** Tells only the clients with that label, over their links. */
+  emitTo<Name extends keyof Events & string>(label: string, event: Name, ...payload: PayloadOf<Events[Name]>): Promise<void>;
+  /** Hears what clients and the core emit. Returns the function that stops it. */
+  listen<Name extends (keyof Events | keyof CoreLifecycle) & string>(
+    event: Name,
+    handler: (event: Heard<HeardPayload<Events, Name>, Name>) => void,
+  ): Unlisten;
+  /** Counts that return to zero when every client has gone. */
+  stats(): CoreStats;
+}
+
+type PayloadOf<E> = E extends EventDeclaration<infer Input> ? (undefined extends Input ? [payload?: Input] : [payload: Input]) : [payload?: unknown];
+type HeardPayload<Events, Name> = Name extends keyof CoreLifecycle
+  ? CoreLifecycle[Name]
+  : Name extends keyof Events
+    ? Events[Name] extends EventDeclaration<unknown, infer Output> ? Output : unknown
+    : unknown;
+
+export interface DeclaredCommand extends CommandDeclaration {
+  readonly name: string;
+  /** Throws a declared error; made once, so that a call costs no closure. */
+  readonly fail: (code: string, details: unknown) => never;
+}
+
+export interface Kernel {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly commands: ReadonlyMap<string, DeclaredCommand>;
+  readonly declaredEvents: ReadonlyMap<string, DeclaredEvent>;
+  readonly middleware: readonly Middleware[];
+  readonly authority: Authority;
+  readonly events: Events;
+  readonly limits: Limits;
+  readonly exposeErrors: boolean;
+  readonly onError: OnError;
+  readonly sessions: Set<Session>;
+  /** Runs setup and takes the core's lock; the first time only. */
+  start(): void;
+  /** Resolves when setup is over, well or not, and the core holds its lock. */
+  ready: Promise<void> | undefined;
+  state: 'starting' | 'ready' | 'failed';
+  setupError: unknown;
+  lock: string | undefined;
+  /** Gives the lock up. */
+  release: (() => void) | undefined;
+  violations: number;
+}

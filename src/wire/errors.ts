@@ -1,0 +1,143 @@
+/** Every way a call can fail: its code, its sentence, and how a failure crosses. */
+import { isObject, type WireError } from './messages.ts';
+
+/** Each of Corral's own codes with its JSON-RPC number. A declared error crosses as COMMAND_FAILED's number. */
+export const NUMBERS = {
+  NOT_ALLOWED: -32001,
+  COMMAND_NOT_FOUND: -32601,
+  INVALID_ARGUMENTS: -32602,
+  INVALID_PAYLOAD: -32602,
+  INVALID_RESULT: -32603,
+  COMMAND_FAILED: -32000,
+  OVERLOADED: -32002,
+  CONNECTION_REFUSED: -32003,
+  MALFORMED_MESSAGE: -32600,
+  NOT_CLONEABLE: -32004,
+  CONNECTION_LOST: -32005,
+  CANCELLED: -32800,
+} as const;
+
+export type Code = keyof typeof NUMBERS;
+export type Side = 'client' | 'core';
+
+/** Where a value was refused: the keys that lead to it, and what was expected there. */
+export interface Issue {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Why a connection ended. */
+export type LossReason =
+  | 'script' // the worker's script could not be loaded or parsed
+  | 'threw' // the worker threw before it served
+  | 'not-started' // nothing was served within `startTimeout`
+  | 'died' // the core's worker was terminated or crashed
+  | 'closed' // the core closed itself
+  | 'disconnected' // the core sent this client away
+  | 'garbled' // a message could not be deserialized, and nobody can say whose it was
+  | 'away' // the page went into the back/forward cache
+  | 'ended'; // this side called close()
+
+export interface DetailsByCode {
+  NOT_ALLOWED: { client: string; action: string; name: string };
+  COMMAND_NOT_FOUND: { command: string };
+  INVALID_ARGUMENTS: { issues: Issue[] };
+  INVALID_PAYLOAD: { event: string; issues: Issue[] };
+  INVALID_RESULT: { command: string };
+  COMMAND_FAILED: { command: string };
+  OVERLOADED: { limit: string; allowed: number };
+  CONNECTION_REFUSED: { reason: 'version' | 'protocol' | 'label' | 'setup' | 'clients' | 'hello'; expected?: unknown; received?: unknown };
+  MALFORMED_MESSAGE: undefined;
+  NOT_CLONEABLE: { path?: (string | number)[] };
+  CONNECTION_LOST: { reason: LossReason };
+  CANCELLED: undefined;
+}
+
+export interface CorralErrorOptions<Details> {
+  details?: Details;
+  side?: Side;
+  cause?: unknown;
+}
+
+/**
+ * The one class of error that Corral rejects with. `code` is a code of the table in wire/README.md or the name of
+ * an error that the command declares; `details` is typed by it; `side` says where it arose; `cause` never crosses.
+ */
+export class CorralError<C extends string = string, Details = C extends keyof DetailsByCode ? DetailsByCode[C] : unknown> extends Error {
+  declare readonly name: 'CorralError';
+  readonly code: C;
+  readonly details: Details;
+  readonly side: Side;
+
+  constructor(code: C, message: string, { details, side = 'core', cause }: CorralErrorOptions<Details> = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details as Details;
+    this.side = side;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'CorralError', configurable: true, writable: true });
+  }
+}
+
+/** True for an error of Corral's, and with a code only for that one. */
+export function isCorralError<C extends Code>(error: unknown, code: C): error is CorralError<C>;
+export function isCorralError(error: unknown, code?: string): error is CorralError;
+export function isCorralError(error: unknown, code?: string): boolean {
+  return error instanceof CorralError && (code === undefined || error.code === code);
+}
+
+/** An error as plain data: cloning an Error loses its code everywhere, and its cause in Safari. */
+export function toWire(error: CorralError): WireError {
+  const code = Object.hasOwn(NUMBERS, error.code) ? NUMBERS[error.code as Code] : NUMBERS.COMMAND_FAILED;
+  const data = error.details === undefined ? { code: error.code } : { code: error.code, details: error.details };
+  return { code, message: error.message, data };
+}
+
+/** The error a reply carries. Whatever a foreign core put there, this returns a CorralError. */
+export function fromWire(error: unknown): CorralError {
+  if (!isObject(error) || typeof error['message'] !== 'string') return malformed('The reply holds neither a result nor an error', 'client');
+  const data = isObject(error['data']) ? error['data'] : {};
+  const code = typeof data['code'] === 'string' ? data['code'] : 'COMMAND_FAILED';
+  return new CorralError<string, unknown>(code, error['message'], { details: data['details'] });
+}
+
+/** A name for a sentence: whatever a stranger sent, it stays short. */
+export function quote(name: string): string {
+  return `\`${name.length > 80 ? `${name.slice(0, 80)}…` : name}\``;
+}
+
+/** A message that is not JSON-RPC 2.0. */
+export function malformed(what: string, side: Side = 'core'): CorralError {
+  return new CorralError('MALFORMED_MESSAGE', `${what}. Send JSON-RPC 2.0: { jsonrpc: "2.0", id, method, params }.`, { side });
+}
+
+/** Something that structured cloning refuses; the sentence names the place where it is known. */
+export function notCloneable(what: string, value: unknown, side: Side, cause: unknown): CorralError<'NOT_CLONEABLE'> {
+  const path = culprit(value, []);
+  const where = path?.length ? ` at ${quote(path.join('.'))}` : '';
+  const message = `${what} cannot cross to the other side: it holds something that cannot be cloned${where}. Send plain data, and list what is to be moved in \`transfer\`.`;
+  return new CorralError('NOT_CLONEABLE', message, { details: path ? { path } : {}, side, cause });
+}
+
+/** The path to the first value inside that cannot be cloned, if one can be named. */
+function culprit(value: unknown, path: (string | number)[]): (string | number)[] | undefined {
+  if (path.length > 16) return path;
+  try {
+    structuredClone(value);
+    return undefined;
+  } catch {
+    if (!isObject(value) || ArrayBuffer.isView(value)) return path;
+    for (const key of Object.keys(value)) {
+      let inner: (string | number)[] | undefined;
+      try {
+        inner = culprit(value[key], [...path, Array.isArray(value) ? Number(key) : key]);
+      } catch {
+        return [...path, key]; // a getter that throws
+      }
+      if (inner) return inner;
+    }
+    return path;
+  }
+}

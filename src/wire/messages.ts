@@ -1,0 +1,126 @@
+/** Every message that crosses, and how to recognise one. Plain JSON-RPC 2.0; see README.md beside this file. */
+
+/** Bumped when a message changes its meaning; told in `$/hello`, refused when it differs. */
+export const PROTOCOL = 1;
+
+/** A frame never holds more messages than this; a longer one is refused as a whole. */
+export const FRAME_LENGTH = 4096;
+
+export type Id = string | number | null;
+
+/** A call when it has an `id`, a notification when it has none. `headers` is Corral's one addition to JSON-RPC 2.0. */
+export interface Request {
+  jsonrpc: '2.0';
+  id?: Id;
+  method: string;
+  params?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface WireError {
+  code: number;
+  message: string;
+  data?: { code: string; details?: unknown };
+}
+
+export interface Success {
+  jsonrpc: '2.0';
+  id: Id;
+  result: unknown;
+}
+
+export interface Failure {
+  jsonrpc: '2.0';
+  id: Id;
+  error: WireError;
+}
+
+export type Response = Success | Failure;
+export type Message = Request | Response;
+
+/** What a client may ask of the core under a reserved name, with what it is answered. */
+export interface ToCore {
+  '$/hello': { params: Hello; result: Welcome };
+  '$/cancelRequest': { params: { id: Id; reason?: 'timeout' }; result: never };
+  '$/listen': { params: { event: string; listener: number; bus: boolean }; result: Listening };
+  '$/unlisten': { params: { event: string; listener: number }; result: never };
+  '$/emit': { params: { event: string; payload: unknown; to?: string }; result: null };
+  '$/ping': { params: undefined; result: null };
+  '$/bye': { params: Bye; result: never };
+}
+
+/** What a core tells or asks a client under a reserved name. */
+export interface ToClient {
+  '$/ready': { params: undefined; result: never };
+  '$/joined': { params: { client: string }; result: never };
+  '$/event': { params: EventMessage; result: never };
+  '$/ping': { params: undefined; result: null };
+  '$/bye': { params: Bye; result: never };
+}
+
+export interface Hello {
+  protocol: number;
+  label?: string;
+  version?: string;
+  /** The Web Lock that the client holds as long as it lives. */
+  lock?: string;
+}
+
+export interface Welcome {
+  protocol: number;
+  /** The client's id: random, and new at each hello. */
+  client: string;
+  core: { name: string; version?: string };
+  /** The name of the bus; absent for a client that is fed over its link. */
+  bus?: string;
+  /** The Web Lock that the core holds as long as it lives. */
+  lock?: string;
+  limits: Record<string, number>;
+}
+
+/** `seq` says which events came before the registration; `retained` is the last value of a retained event. */
+export interface Listening {
+  seq: number;
+  retained?: { payload: unknown };
+}
+
+/** `seq` counts every event of one core, so that a listener hears each event after its registration exactly once. */
+export interface EventMessage {
+  event: string;
+  payload: unknown;
+  seq: number;
+}
+
+export interface Bye {
+  reason: string;
+  /** The page went into the back/forward cache: the link may say hello again. */
+  back?: boolean;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A structured clone can carry NaN and endless strings, which JSON-RPC's id may not be. */
+function isId(id: unknown): id is Id {
+  return typeof id === 'number' ? Number.isFinite(id) : id === null || (typeof id === 'string' && id.length <= 256);
+}
+
+/** The id to answer a message with that is not a request: its own when it has a usable one, else null. */
+export function idOf(message: unknown): Id {
+  return isObject(message) && isId(message['id']) ? message['id'] : null;
+}
+
+export function isRequest(message: unknown): message is Request {
+  return (
+    isObject(message) &&
+    message['jsonrpc'] === '2.0' &&
+    typeof message['method'] === 'string' &&
+    (message['id'] === undefined || isId(message['id']))
+  );
+}
+
+/** A reply's `id` is enough to find its call; whether the reply itself is whole is judged there. */
+export function isResponse(message: unknown): message is Response {
+  return isObject(message) && message['method'] === undefined && message['id'] !== undefined;
+}
