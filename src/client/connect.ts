@@ -41,9 +41,8 @@ export type CallError<C extends Contract, Name extends CommandName<CommandsOf<C>
 
 type DeclaredError<Errors> = { [K in keyof Errors & string]: CorralError<K, Errors[K]> }[keyof Errors & string];
 
-type EventName<Events> = keyof Events & string;
 type Lifecycle = ClientLifecycle & CoreLifecycle;
-type InputAt<Events, Name extends keyof Events> = Events[Name] extends EventDeclaration<infer Input> ? Input : never;
+type InputAt<Events, Name extends keyof Events> = Events[Name] extends EventDeclaration<infer Input, unknown> ? Input : never;
 type OutputAt<Events, Name> = Name extends keyof Lifecycle ? Lifecycle[Name] : Name extends keyof Events ? (Events[Name] extends EventDeclaration<unknown, infer Output> ? Output : never) : never;
 type PayloadArguments<Input> = undefined extends Input ? [payload?: Input] : [payload: Input];
 
@@ -68,21 +67,21 @@ export interface Connection<C extends Contract> {
    * registration holds: from then on no event is missed. A retained event's last value comes first. Survives a
    * restart of the core. Rejects with NOT_ALLOWED, INVALID_PAYLOAD (no such event), OVERLOADED or CONNECTION_LOST.
    */
-  listen<Name extends EventName<EventsOf<C>> | keyof Lifecycle>(
+  listen<Name extends (keyof EventsOf<C> | keyof Lifecycle) & string>(
     event: Name,
     handler: (event: Heard<OutputAt<EventsOf<C>, Name>, Name>) => void,
     options?: ListenOptions,
   ): Promise<Unlisten>;
   /** Hears the next such event, and no more. */
-  once<Name extends EventName<EventsOf<C>> | keyof Lifecycle>(
+  once<Name extends (keyof EventsOf<C> | keyof Lifecycle) & string>(
     event: Name,
     handler: (event: Heard<OutputAt<EventsOf<C>, Name>, Name>) => void,
     options?: ListenOptions,
   ): Promise<Unlisten>;
   /** Asks the core to tell every listener, this client's own too. Resolves when the core took it; rejects with NOT_ALLOWED or INVALID_PAYLOAD. */
-  emit<Name extends EventName<EventsOf<C>>>(event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
+  emit<Name extends keyof EventsOf<C> & string>(event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
   /** As `emit`, but only the clients with that label hear it. */
-  emitTo<Name extends EventName<EventsOf<C>>>(label: string, event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
+  emitTo<Name extends keyof EventsOf<C> & string>(label: string, event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
   /** Says goodbye: open calls reject with CONNECTION_LOST, listeners end, a worker that the source function made is terminated. May be called twice. */
   close(): void;
   /** Counts that return to zero. */

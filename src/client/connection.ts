@@ -2,12 +2,19 @@
 import type { ConnectionState } from '../wire/contract.ts';
 import { CorralError, fromWire, notCloneable, type LossReason } from '../wire/errors.ts';
 import { openLink, type Link } from '../wire/link.ts';
-import { holdLock } from '../wire/lock.ts';
-import { isObject, PROTOCOL, type Id, type Request, type Welcome } from '../wire/messages.ts';
+import { holdLock, whenFree } from '../wire/lock.ts';
+import { isObject, PROTOCOL, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
-import { connectionLost, createCalls, type Calls } from './invoke.ts';
-import { createPatience, watchLife, watchPulse, watchStart, type RestartOptions } from './supervise.ts';
+import { createCalls, type Calls } from './invoke.ts';
+import { watchPulse, watchStart } from './supervise.ts';
+
+export interface RestartOptions {
+  /** How often in a row a core that was up is asked for again. Default 5; the count begins anew when one has been up for ten seconds. */
+  readonly attempts?: number;
+  /** Milliseconds before the first attempt; each further one waits twice as long. Default 100. */
+  readonly delay?: number;
+}
 
 export interface ConnectionOptions {
   /** The name by which the core knows this client. Default `main`. 1 to 64 letters, digits or any of `-_./:`. */
@@ -31,9 +38,13 @@ export interface OpenConnection {
   close(): void;
 }
 
-export function openConnection(source: Source, options: ConnectionOptions): OpenConnection {
-  const { label, version, timeout, restart = true, startTimeout = 30_000, signal } = options;
-  const patience = createPatience(typeof restart === 'object' ? restart : {});
+/** A core that has been up for so long has not failed to start, whatever happens to it now. */
+const STABLE = 10_000;
+const PING = 'ping';
+
+export function openConnection(source: Source, { label, version, timeout, restart = true, startTimeout = 30_000, signal }: ConnectionOptions): OpenConnection {
+  const owned = typeof source === 'function';
+  const { attempts = 5, delay = 100 } = Object(restart) as RestartOptions;
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
   const helloId = crypto.randomUUID();
   /** What was asked while no core was there, in order. Nothing that was ever sent comes back here. */
@@ -43,27 +54,26 @@ export function openConnection(source: Source, options: ConnectionOptions): Open
   let host: Host | undefined;
   let link: Link | undefined;
   let start: ReturnType<typeof watchStart> | undefined;
-  let sayHello: (() => void) | undefined;
-  let hasBeenUp = false;
-  /** What to undo when the present link is lost. */
-  const undo: (() => void)[] = [];
-  let restartTimer: ReturnType<typeof setTimeout> | undefined;
+  let sayHello = (): void => {};
+  let hasLock = false;
+  /** When this core came up; undefined until the first one has. */
+  let upSince: number | undefined;
+  let failures = 0;
+  /** What to undo when the present core is lost. */
+  let undo: (() => void)[] = [];
 
   const calls = createCalls({ send, unsend: (id) => queue.delete(id), timeout });
-  const events = createClientEvents({
-    call: calls.call,
-    notify: (method, params) => send({ jsonrpc: '2.0', method, params }, undefined),
-    closedBy: () => closedBy,
-  });
+  const events = createClientEvents({ call: calls.call, notify, closedBy: () => closedBy });
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size > 0,
-    ping: () => link?.send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
+    ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
     report: (name, silentFor) => events.announce(name, { silentFor }),
+    giveUp: () => hasLock || lost('died', 'The core is silent, and has no lock to tell whether it lives.'),
   });
 
+  signal?.addEventListener('abort', close);
   if (signal?.aborted) close();
   else open();
-  signal?.addEventListener('abort', close);
   return {
     calls,
     events,
@@ -73,67 +83,60 @@ export function openConnection(source: Source, options: ConnectionOptions): Open
     close,
   };
 
-  function send(message: Request, transfer: Transferable[] | undefined): void {
-    if (state === 'open') {
+  function send(message: Request, transfer?: Transferable[]): void {
+    if (closedBy) calls.fail(message.id, closedBy);
+    else if (state === 'open') {
       link?.send(message, transfer);
       pulse.expect();
-    } else if (closedBy) calls.fail(message.id, closedBy);
-    else queue.set(message.id ?? Symbol(), [message, transfer]);
+    } else queue.set(message.id ?? Symbol(), [message, transfer]);
+  }
+
+  function notify(method: string, params: unknown): void {
+    send({ jsonrpc: '2.0', method, params });
   }
 
   // From nothing to open
 
-  function open(): void {
+  async function open(): Promise<void> {
+    if (closedBy) return;
     try {
-      const opened = typeof source === 'function' ? source() : source;
-      if (opened instanceof Promise) opened.then(meet).catch(sourceFailed);
-      else meet(opened);
+      const opened = owned ? source() : source;
+      await meet(opened instanceof Promise ? await opened : opened);
     } catch (error) {
-      sourceFailed(error);
+      lost('script', `The source gave no core: ${error instanceof Error ? error.message : String(error)}`, error);
     }
   }
 
-  function sourceFailed(cause: unknown): void {
-    lost('script', `The source gave no core to connect to: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-  }
-
-  function meet(opened: Opened): void {
+  async function meet(opened: Opened): Promise<void> {
     host = toHost(opened);
-    if (state === 'closed') return leave();
-    link = openLink(host.port, { receive, refused, garbled });
-    void greet();
-  }
-
-  /** Says hello on the present link: to a new core, or again to one that has lost us. */
-  async function greet(): Promise<void> {
-    const { current, met } = { current: link, met: host as Host };
-    start = watchStart(met, startTimeout, (...why) => current === link && lost(...why));
+    if (closedBy) return leave();
+    const mine = (link = openLink(host.port, { receive, refused, garbled: () => lost('garbled', 'A message of the core could not be deserialized, and nobody can say what it answered.') }));
+    start = watchStart(host, startTimeout, lost);
     undo.push(start.stop);
-    if (!met.dedicated) undo.push(watchPage(() => reopen('away', 'The page went into the back/forward cache.', true)));
+    if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
     // The lock is held before it is named: the core takes a free lock for a dead client.
     const lock = `corral:client:${crypto.randomUUID()}`;
     const release = await holdLock(lock);
-    if (current !== link || closedBy) return release?.();
+    if (mine !== link) return release?.();
     if (release) undo.push(release);
-    const params = { protocol: PROTOCOL, ...(label === undefined ? {} : { label }), ...(version === undefined ? {} : { version }), ...(release ? { lock } : {}) };
-    sayHello = () => current?.send({ jsonrpc: '2.0', id: helloId, method: '$/hello', params });
+    const params = { protocol: PROTOCOL, label, version, lock: release && lock };
+    sayHello = () => mine.send({ jsonrpc: '2.0', id: helloId, method: '$/hello', params });
     sayHello();
   }
 
-  function welcomed({ client, bus, lock }: Welcome): void {
-    sayHello = undefined;
+  function welcomed(welcome: Welcome): void {
+    const { client, lock } = welcome;
     start?.stop();
-    if (lock !== undefined) undo.push(watchLife(lock, lost));
-    undo.push(pulse.watch(lock === undefined ? () => lost('died', 'The core has been silent for too long, and there is no lock to tell whether it lives.') : undefined));
+    hasLock = lock !== undefined;
+    if (lock) undo.push(whenFree(lock, () => lost('died', 'The core died: its worker was terminated, or crashed.')));
     state = 'open';
     if (link) link.framed = true;
-    patience.up();
     // Listeners first, so that they hear what the calls behind them cause.
-    events.open(client, bus);
+    events.open(welcome);
     for (const [message, transfer] of queue.values()) send(message, transfer);
     queue.clear();
-    events.announce(hasBeenUp ? 'corral:core-restarted' : 'corral:core-ready', { client });
-    hasBeenUp = true;
+    events.announce(upSince === undefined ? 'corral:core-ready' : 'corral:core-restarted', { client });
+    upSince = performance.now();
   }
 
   // What arrives
@@ -141,47 +144,28 @@ export function openConnection(source: Source, options: ConnectionOptions): Open
   function receive(data: unknown): void {
     start?.alive();
     pulse.beat();
-    if (!Array.isArray(data)) return receiveOne(data);
-    for (let index = 0; index < data.length; index++) receiveOne(data[index]);
+    if (!Array.isArray(data)) receiveOne(data);
+    else for (let index = 0; index < data.length; index++) receiveOne(data[index]);
   }
 
   function receiveOne(message: unknown): void {
-    if (!isObject(message)) return calls.stray();
-    const { id, method, params } = message;
+    const { id, method, params, result, error } = Object(message) as Record<string, unknown>;
     if (method === undefined) {
-      if (id === helloId) answered(message);
-      else if (id !== PING) calls.settle(message);
-      return;
-    }
-    switch (method) {
-      case '$/event':
-        return events.receive(params);
-      case '$/ready':
-        return sayHello?.();
-      case '$/ping':
-        return link?.send({ jsonrpc: '2.0', id, result: null });
-      case '$/bye':
-        return dismissed(isObject(params) ? params['reason'] : undefined);
-      default:
-        calls.stray();
-    }
-  }
-
-  function answered(message: Record<string, unknown>): void {
-    if (state === 'open' || closedBy) return calls.stray();
-    if (isObject(message['result'])) return welcomed(message['result'] as unknown as Welcome);
-    const error = fromWire(message['error']);
-    end(new CorralError('CONNECTION_REFUSED', error.message, { details: error.details as never }), false);
+      if (id === helloId && state !== 'open') {
+        if (isObject(result)) welcomed(result as unknown as Welcome);
+        else end(fromWire(error), false);
+      } else if (id !== PING) calls.settle(message as Record<string, unknown>);
+    } else if (method === '$/event') events.receive(params as EventMessage);
+    else if (method === '$/ready') state === 'open' || sayHello();
+    else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
+    else if (method === '$/bye') dismissed((params as { reason?: unknown }).reason);
+    else calls.stray();
   }
 
   function dismissed(reason: unknown): void {
-    if (reason === 'closed') lost('closed', 'The core closed itself.');
-    else if (reason === 'garbled') reopen('garbled', 'The core got a message that it cannot deserialize, and nobody can say which call that was.');
-    else end(connectionLost('disconnected', `The core sent this client away: ${String(reason)}.`), false);
-  }
-
-  function garbled(): void {
-    reopen('garbled', 'The core sent something that this page cannot deserialize, and nobody can say what it answered.');
+    if (reason === 'closed') lost(reason, 'The core closed itself.');
+    else if (reason === 'garbled') lost(reason, 'A message to the core could not be deserialized, and nobody can say whose it was.');
+    else end(lossOf('disconnected', `The core sent this client away: ${String(reason)}.`), false);
   }
 
   /** Only the message that cannot be cloned fails. */
@@ -195,62 +179,56 @@ export function openConnection(source: Source, options: ConnectionOptions): Open
   /** The core has gone. Another one is asked for if the source can be, and if there ever was one. */
   function lost(reason: LossReason, message: string, cause?: unknown): void {
     if (closedBy) return;
-    const wait = typeof source === 'function' && restart !== false && hasBeenUp ? patience.next() : undefined;
-    const error = connectionLost(reason, message, cause);
-    end(error, wait !== undefined);
-    if (wait !== undefined) restartTimer = setTimeout(open, wait);
-  }
-
-  /** The core lives and the link is whole, but what was in flight is not to be settled any more: hello again, to the same core. */
-  function reopen(reason: LossReason, message: string, waitForPage = false): void {
-    if (closedBy) return;
-    link?.send({ jsonrpc: '2.0', method: '$/bye', params: { reason, back: true } });
-    const kept = { host, link };
-    link = undefined;
-    end(connectionLost(reason, message), true);
-    ({ host, link } = kept);
-    if (link) link.framed = false;
-    if (waitForPage) addEventListener('pageshow', () => void greet(), { once: true });
-    else void greet();
+    if (upSince !== undefined && performance.now() - upSince > STABLE) failures = 0;
+    const again = owned && restart !== false && upSince !== undefined && failures < attempts;
+    end(lossOf(reason, message, cause), again);
+    if (!again) return;
+    if (reason === 'away') addEventListener('pageshow', open, { once: true });
+    else setTimeout(open, delay * 2 ** failures++);
   }
 
   function close(): void {
-    if (closedBy) return;
-    if (state === 'open') link?.send({ jsonrpc: '2.0', method: '$/bye', params: { reason: 'ended' } });
-    end(connectionLost('ended', 'This connection was closed.'), false);
-    events.close();
+    if (state === 'open') {
+      notify('$/bye', { reason: 'ended' });
+      link?.flush();
+    }
+    end(lossOf('ended', 'This connection was closed.'), false);
   }
 
-  function end(error: CorralError, restarting: boolean): void {
-    for (const step of undo.splice(0)) step();
-    sayHello = undefined;
-    state = restarting ? 'lost' : 'closed';
-    if (!restarting) closedBy = error;
+  function end(error: CorralError, again: boolean): void {
+    if (closedBy) return;
+    state = again ? 'lost' : 'closed';
+    if (!again) closedBy = error;
+    for (const step of undo) step();
+    undo = [];
+    pulse.stop();
     link?.close(true);
     link = undefined;
     leave();
-    calls.lose(error, (id) => restarting && queue.has(id));
-    events.lose(restarting ? undefined : error);
-    events.announce('corral:core-lost', { reason: (error.details as { reason: string }).reason, message: error.message, restarting });
-    if (restarting) return;
+    calls.lose(error, (id) => again && queue.has(id));
+    events.lose(closedBy);
+    events.announce('corral:core-lost', { ...(error.details as object), message: error.message, restarting: again });
+    if (again) return;
     queue.clear();
-    clearTimeout(restartTimer);
-    signal?.removeEventListener('abort', close);
     events.close();
+    signal?.removeEventListener('abort', close);
   }
 
   /** A worker that the source made for us ends with us. */
   function leave(): void {
-    if (typeof source === 'function') host?.terminate();
+    if (owned) host?.terminate();
     host = undefined;
   }
 }
 
-const PING = 'ping';
+/** The rejection of everything that a lost core leaves open. */
+function lossOf(reason: LossReason, message: string, cause?: unknown): CorralError<'CONNECTION_LOST'> {
+  return new CorralError('CONNECTION_LOST', message, { reason }, 'client', cause);
+}
 
 /** Calls back when the page goes into the back/forward cache, where its lock would keep a core waiting for ever. */
 function watchPage(away: () => void): () => void {
-  const onPageHide = (event: PageTransitionEvent): void => void (event.persisted && away());
-  globalThis.addEventListener?.('pagehide', onPageHide);
-  return () => globalThis.removeEventListener?.('pagehide', onPageHide);
+  const onPageHide = ({ persisted }: PageTransitionEvent): void => void (persisted && away());
+  addEventListener('pagehide', onPageHide);
+  return () => removeEventListener('pagehide', onPageHide);
 }

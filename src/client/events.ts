@@ -1,13 +1,16 @@
 /** Listens and emits. A listener belongs to the connection, not to one link: it survives a restart of the core. */
 import type { Heard, Unlisten } from '../wire/contract.ts';
-import { openBus, type Bus } from '../wire/bus.ts';
-import { isObject, type EventMessage, type Listening } from '../wire/messages.ts';
+import { openBus } from '../wire/bus.ts';
+import type { Link } from '../wire/link.ts';
+import { isObject, type EventMessage, type Listening, type Welcome } from '../wire/messages.ts';
 
 interface Listener {
   readonly id: number;
   readonly event: string;
   readonly handler: (event: Heard<never>) => void;
-  /** The core's count when it registered this listener; what came before it is not for this one. */
+  /** What the connection itself says needs no registration with a core. */
+  readonly local: boolean;
+  /** The core's count when it registered this listener; what came before is not for this one. */
   since: number | undefined;
   /** What came by the bus before the registration was confirmed. */
   held: EventMessage[];
@@ -25,9 +28,9 @@ export interface ClientEvents {
   listen(event: string, handler: (event: Heard<never>) => void, options?: ListenOptions): Promise<Unlisten>;
   /** Tells this connection's listeners of a lifecycle event. */
   announce(event: string, payload: unknown): void;
-  receive(params: unknown): void;
+  receive(message: EventMessage): void;
   /** A core is there (again): registers every listener with it. */
-  open(client: string, bus: string | undefined): void;
+  open(welcome: Welcome): void;
   /** The core has gone. Listeners stay, unless it is for good. */
   lose(error?: unknown): void;
   /** Nobody listens any more. */
@@ -37,7 +40,7 @@ export interface ClientEvents {
 export interface ClientEventsOptions {
   call<T>(method: string, params: unknown): Promise<T>;
   notify(method: string, params: unknown): void;
-  /** A new listener finds out here that the connection is closed for good. */
+  /** Why the connection is closed for good, if it is. */
   closedBy(): unknown;
 }
 
@@ -45,50 +48,49 @@ export interface ClientEventsOptions {
 const BUS_PATIENCE = 1_000;
 
 export function createClientEvents({ call, notify, closedBy }: ClientEventsOptions): ClientEvents {
-  const listeners = new Map<string, Set<Listener>>();
+  const listeners = new Set<Listener>();
   let lastId = 0;
-  let client: string | undefined;
-  let busName: string | undefined;
-  let bus: Bus | undefined;
+  let core: Welcome | undefined;
+  let bus: Link | undefined;
   /** Resolves with whether the bus can be heard; a client in another storage partition joins it and hears nothing. */
   let joined: Promise<boolean> | undefined;
   let greeted: ((heard: boolean) => void) | undefined;
 
-  function join(): Promise<boolean> {
-    return (joined ??= new Promise((resolve) => {
+  function join(name: string | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
       greeted = resolve;
-      if (busName !== undefined) bus = openBus(busName, receiveBus);
-      if (bus) setTimeout(resolve, BUS_PATIENCE, false);
-      else resolve(false);
-    }));
+      bus = name === undefined ? undefined : openBus(name, receiveBus);
+      setTimeout(resolve, bus ? BUS_PATIENCE : 0, false);
+    });
   }
 
   function receiveBus(message: unknown): void {
-    if (!isObject(message) || !isObject(message['params'])) return;
-    const { params } = message;
-    if (message['method'] === '$/event') receive(params);
-    else if (message['method'] === '$/joined' && (params as { client?: unknown }).client === client) greeted?.(true);
+    const { method, params } = (isObject(message) ? message : {}) as { method?: string; params?: EventMessage & { client: string } };
+    if (!isObject(params)) return;
+    if (method === '$/event') receive(params);
+    else if (method === '$/joined' && params.client === core?.client) greeted?.(true);
   }
 
+  /** Rejections of a lost core are not the listener's end: the next core is asked again. */
   async function register(listener: Listener): Promise<void> {
-    const { event, id } = listener;
-    const mine = client;
-    const heard = join();
-    let answer = await call<Listening>('$/listen', { event, listener: id, bus: bus !== undefined });
-    if (bus && !(await heard) && mine === client) {
-      bus?.close();
-      bus = undefined;
-      answer = await call<Listening>('$/listen', { event, listener: id, bus: false });
+    const asked = core;
+    const ask = (): Promise<Listening> => call('$/listen', { event: listener.event, listener: listener.id, bus: bus !== undefined });
+    try {
+      joined ??= join(asked?.bus);
+      let answer = await ask();
+      if (bus && !(await joined)) {
+        bus.close(true);
+        bus = undefined;
+      }
+      if (asked === core && !bus && asked?.bus) answer = await ask();
+      if (asked !== core) return;
+      listener.since = answer.seq;
+      listener.registered();
+      if (answer.retained && listeners.has(listener)) run(listener, answer.retained.payload);
+      for (const message of listener.held.splice(0)) hear(listener, message);
+    } catch (error) {
+      if (asked === core || closedBy()) listener.failed(error);
     }
-    if (mine !== client) return; // lost meanwhile; the next core is asked again
-    listener.since = answer.seq;
-    listener.registered();
-    if (answer.retained && isOn(listener)) run(listener, answer.retained.payload);
-    for (const message of listener.held.splice(0)) hear(listener, message);
-  }
-
-  function isOn(listener: Listener): boolean {
-    return listeners.get(listener.event)?.has(listener) ?? false;
   }
 
   function hear(listener: Listener, message: EventMessage): void {
@@ -105,94 +107,70 @@ export function createClientEvents({ call, notify, closedBy }: ClientEventsOptio
     }
   }
 
-  function receive(params: unknown): void {
-    const message = params as EventMessage;
-    for (const listener of listeners.get(message.event) ?? []) hear(listener, message);
-  }
-
-  function tryRegister(listener: Listener): void {
-    register(listener).catch((error: unknown) => {
-      if (client === undefined && closedBy() === undefined) return; // lost; the next core is asked again
-      remove(listener);
-      listener.failed(error);
-    });
-  }
-
-  function remove(listener: Listener): boolean {
-    const all = listeners.get(listener.event);
-    if (!all?.delete(listener)) return false;
-    if (all.size === 0) listeners.delete(listener.event);
-    return true;
+  function receive(message: EventMessage): void {
+    for (const listener of listeners) if (listener.event === message.event) hear(listener, message);
   }
 
   return {
     get size() {
-      let size = 0;
-      for (const all of listeners.values()) size += all.size;
-      return size;
+      return listeners.size;
     },
 
     listen(event, handler, { signal } = {}) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) throw signal.reason;
-        const closed = closedBy();
-        if (closed !== undefined) throw closed;
-        const local = event.startsWith('corral:core-');
-        const unlisten = (): void => {
-          signal?.removeEventListener('abort', onAbort);
-          if (remove(listener) && !local && client !== undefined) notify('$/unlisten', { event, listener: listener.id });
+        if (closedBy()) throw closedBy();
+        const id = ++lastId;
+        const end = (): boolean => {
+          signal?.removeEventListener('abort', abort);
+          return listeners.delete(listener);
         };
-        const onAbort = (): void => {
+        const unlisten = (): void => {
+          if (end() && core && !listener.local) notify('$/unlisten', { event, listener: id });
+        };
+        const abort = (): void => {
           unlisten();
           reject(signal?.reason);
         };
         const listener: Listener = {
-          id: ++lastId,
+          id,
           event,
           handler,
+          local: event.startsWith('corral:core-'),
           since: undefined,
           held: [],
           registered: () => resolve(unlisten),
           failed(error) {
-            signal?.removeEventListener('abort', onAbort);
+            end();
             reject(error);
           },
         };
-        const all = listeners.get(event) ?? new Set();
-        listeners.set(event, all.add(listener));
-        signal?.addEventListener('abort', onAbort);
-        if (local) {
+        signal?.addEventListener('abort', abort);
+        listeners.add(listener);
+        if (listener.local) {
           listener.since = 0;
           resolve(unlisten);
-        } else if (client !== undefined) tryRegister(listener);
+        } else if (core) void register(listener);
       });
     },
 
     announce: (event, payload) => receive({ event, payload, seq: 1 }),
     receive,
 
-    open(name, onBus) {
-      client = name;
-      busName = onBus;
-      for (const all of listeners.values()) {
-        for (const listener of all) if (!listener.event.startsWith('corral:core-')) tryRegister(listener);
-      }
+    open(welcome) {
+      core = welcome;
+      for (const listener of listeners) if (!listener.local) void register(listener);
     },
 
     lose(error) {
-      client = undefined;
-      bus?.close();
-      bus = joined = undefined;
-      greeted?.(false);
-      for (const all of [...listeners.values()]) {
-        for (const listener of all) {
-          if (listener.event.startsWith('corral:core-')) continue;
-          listener.since = undefined;
-          listener.held = [];
-          if (error === undefined) continue;
-          remove(listener);
-          listener.failed(error);
-        }
+      core = joined = undefined;
+      bus?.close(true);
+      bus = undefined;
+      for (const listener of listeners) {
+        if (listener.local) continue;
+        listener.since = undefined;
+        listener.held = [];
+        if (error) listener.failed(error);
       }
     },
 

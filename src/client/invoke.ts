@@ -1,5 +1,6 @@
 /** Calls in flight: gives each a number, and settles it exactly once. */
-import { CorralError, fromWire, type LossReason } from '../wire/errors.ts';
+import { fromWire, type CorralError } from '../wire/errors.ts';
+import { LONGEST } from './supervise.ts';
 import { isObject, type Id, type Request } from '../wire/messages.ts';
 
 export interface CallOptions {
@@ -34,7 +35,7 @@ export interface Calls {
 }
 
 export interface CallsOptions {
-  send(message: Request, transfer: Transferable[] | undefined): void;
+  send(message: Request, transfer?: Transferable[]): void;
   /** Takes back a call that waits to be sent; false if it has been. */
   unsend(id: Id): boolean;
   timeout: number | undefined;
@@ -62,14 +63,11 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
     });
   }
 
-  function limit(id: Id, signal: AbortSignal | undefined, timeout: number | undefined): () => void {
+  function limit(id: Id, signal: AbortSignal | undefined, timeout = LONGEST): () => void {
+    if (!(timeout >= 0)) throw new TypeError(`timeout takes milliseconds, not ${String(timeout)}.`);
     const onAbort = (): void => cancel(id, signal?.reason);
-    if (timeout !== undefined && !(timeout >= 0)) throw new TypeError(`timeout takes milliseconds, not ${String(timeout)}.`);
-    // A longer delay than a timer can hold would fire at once.
-    const timer =
-      timeout === undefined || timeout > 0x7fffffff
-        ? undefined
-        : setTimeout(() => cancel(id, new DOMException(`The call took longer than ${timeout} ms.`, 'TimeoutError'), 'timeout'), timeout);
+    const onTimeout = (): void => cancel(id, new DOMException(`The call took longer than ${timeout} ms.`, 'TimeoutError'), 'timeout');
+    const timer = timeout < LONGEST ? setTimeout(onTimeout, timeout) : undefined;
     signal?.addEventListener('abort', onAbort);
     return () => {
       clearTimeout(timer);
@@ -81,7 +79,7 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
     fail(id, error);
     if (unsend(id)) return;
     cancelled.add(id);
-    send({ jsonrpc: '2.0', method: '$/cancelRequest', params: reason ? { id, reason } : { id } }, undefined);
+    send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id, reason } });
   }
 
   function take(id: Id): Call | undefined {
@@ -119,9 +117,4 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
       for (const id of [...calls.keys()]) if (!isWaiting(id)) fail(id, error);
     },
   };
-}
-
-/** The rejection of everything that a lost core leaves open. */
-export function connectionLost(reason: LossReason, message: string, cause?: unknown): CorralError<'CONNECTION_LOST'> {
-  return new CorralError('CONNECTION_LOST', message, { details: { reason }, side: 'client', cause });
 }

@@ -1,48 +1,36 @@
-/** Notices a core that does not start, that died, or that is silent; decides when to ask for another. */
+/** Notices a core that does not start, and one that is silent. */
 import type { LossReason } from '../wire/errors.ts';
-import { whenFree } from '../wire/lock.ts';
 import type { Host } from './hosts/open-source.ts';
-
-/** What is known of the end of a core. */
-export type Lost = (reason: LossReason, message: string, cause?: unknown) => void;
 
 /** An error before the core answered may be its end or not: a worker that serves all the same answers within this time. */
 const GRACE = 1_000;
 
+/** A longer delay than a timer can hold would fire at once. */
+export const LONGEST = 0x7fffffff;
+
 /**
- * Watches a core start. Calls `lost` once if its script fails or nothing is served within `patience` milliseconds.
- * The platform is silent about many of these, so an error is only believed when no sign of life follows it.
+ * Watches a core start. The platform is silent about many ways to fail: so an error with a message is believed only
+ * if no sign of life follows it, and silence only after `patience` milliseconds.
  */
-export function watchStart(host: Host, patience: number, lost: Lost): { alive(): void; stop(): void } {
+export function watchStart(host: Host, patience: number, lost: (reason: LossReason, message: string) => void): { alive(): void; stop(): void } {
   let grace: ReturnType<typeof setTimeout> | undefined;
-  let living = false;
-  const deadline = setTimeout(() => {
-    lost('not-started', `The core did not answer within ${patience} ms. Its script has to call serve(core) when it first runs; a slow one may need a longer \`startTimeout\`.`);
-  }, Math.min(patience, 0x7fffffff));
-  const stop = (): void => {
-    clearTimeout(deadline);
-    clearTimeout(grace);
-    living = true;
-  };
-  host.onError((text) => {
-    if (living) return;
-    if (text === undefined) {
-      lost('script', "The core's script could not be run: it is missing, blocked (by CSP, CORS or a wrong MIME type) or has a syntax error. The browser's console says which.");
-    } else grace ??= setTimeout(() => lost('threw', `The core's script threw before it served: ${text}`), GRACE);
+  const deadline = setTimeout(lost, Math.min(patience, LONGEST), 'not-started', `The core did not answer within ${patience} ms. Does its script call serve(core)? A slow one needs a longer \`startTimeout\`.`);
+  const unwatch = host.onError((text) => {
+    if (text) grace ??= setTimeout(lost, GRACE, 'threw', `The core's script threw before it served: ${text}`);
+    else lost('script', "The core's script cannot be run: it is missing, blocked (CSP, CORS, MIME type) or has a syntax error. The console says which.");
   });
+  /** The core is there, though perhaps still in its setup. */
+  const alive = (): void => {
+    unwatch();
+    clearTimeout(grace);
+  };
   return {
-    stop,
-    /** The core is there, though perhaps still in its setup. */
-    alive() {
-      living = true;
-      clearTimeout(grace);
+    alive,
+    stop() {
+      alive();
+      clearTimeout(deadline);
     },
   };
-}
-
-/** Calls back when the core has died: its lock, told in the welcome, is free. */
-export function watchLife(lock: string, lost: Lost): () => void {
-  return whenFree(lock, () => lost('died', 'The core died: its worker was terminated, closed itself or crashed.'));
 }
 
 const TICK = 1_000;
@@ -52,12 +40,11 @@ const UNRESPONSIVE = 3;
 const GIVE_UP = 30;
 
 export interface Pulse {
-  /** Begins anew with a link. `giveUp` is for a core without a lock to tell death from business. Returns what ends it. */
-  watch(giveUp: (() => void) | undefined): () => void;
   /** Something was sent that may be answered. */
   expect(): void;
   /** Something arrived. */
   beat(): void;
+  stop(): void;
 }
 
 export interface PulseOptions {
@@ -65,6 +52,8 @@ export interface PulseOptions {
   isWaiting(): boolean;
   ping(): void;
   report(event: 'corral:core-unresponsive' | 'corral:core-responsive', silentFor: number): void;
+  /** For a core without a lock to tell death from business. */
+  giveUp(): void;
 }
 
 /**
@@ -72,18 +61,9 @@ export interface PulseOptions {
  * Seconds are counted in ticks, not by the clock: a throttled tab's late tick, or one after a suspend, is one silent
  * second at most, and what arrived in between was heard, because messages are not throttled.
  */
-export function watchPulse({ isWaiting, ping, report }: PulseOptions): Pulse {
+export function watchPulse({ isWaiting, ping, report, giveUp }: PulseOptions): Pulse {
   let timer: ReturnType<typeof setInterval> | undefined;
   let silent = 0;
-  let giveUp: (() => void) | undefined;
-
-  function tick(): void {
-    if (!isWaiting()) return stop();
-    silent++;
-    ping();
-    if (silent === UNRESPONSIVE + 1) report('corral:core-unresponsive', UNRESPONSIVE);
-    if (silent > GIVE_UP) giveUp?.();
-  }
 
   function stop(): void {
     clearInterval(timer);
@@ -92,40 +72,18 @@ export function watchPulse({ isWaiting, ping, report }: PulseOptions): Pulse {
   }
 
   return {
-    watch(onGiveUp) {
-      giveUp = onGiveUp;
-      return stop;
-    },
     expect() {
-      timer ??= setInterval(tick, TICK);
+      timer ??= setInterval(() => {
+        if (!isWaiting()) return stop();
+        ping();
+        if (silent++ === UNRESPONSIVE) report('corral:core-unresponsive', silent);
+        if (silent > GIVE_UP) giveUp();
+      }, TICK);
     },
     beat() {
       if (silent > UNRESPONSIVE) report('corral:core-responsive', silent);
       silent = 0;
     },
-  };
-}
-
-export interface RestartOptions {
-  /** How often in a row a core that was up is asked for again. Default 5; the count begins anew when it has been up for ten seconds. */
-  readonly attempts?: number;
-  /** Milliseconds before the first attempt; each further one waits twice as long. Default 100. */
-  readonly delay?: number;
-}
-
-/** Counts the attempts. Returns the milliseconds to wait before the next, or undefined when they are used up. */
-export function createPatience({ attempts = 5, delay = 100 }: RestartOptions): { next(): number | undefined; up(): void } {
-  const STABLE = 10_000;
-  let used = 0;
-  let since: number | undefined;
-  return {
-    next() {
-      if (since !== undefined && performance.now() - since >= STABLE) used = 0;
-      since = undefined;
-      return used < attempts ? delay * 2 ** used++ : undefined;
-    },
-    up() {
-      since = performance.now();
-    },
+    stop,
   };
 }

@@ -9,21 +9,14 @@ export interface Identity {
   readonly owner: boolean;
 }
 
-export interface Authority {
-  allows(who: Identity, action: Action, name: string): boolean;
-  /** Whether this client may hear every event, and so may be told the name of the bus. */
-  hearsAll(who: Identity): boolean;
+/** Whether this client may hear every event, and so may be told the name of the bus. */
+export function hearsAll(who: Identity): boolean {
+  return who.owner;
 }
 
-export function createAuthority(): Authority {
-  return {
-    allows: (who) => who.owner,
-    hearsAll: (who) => who.owner,
-  };
-}
-
-export function notAllowed(label: string, action: Action, name: string): CorralError<'NOT_ALLOWED'> {
-  return new CorralError('NOT_ALLOWED', `Client ${quote(label)} may not ${action} ${quote(name)}. Nothing grants it.`, {
-    details: { client: label, action, name: name.slice(0, 80) },
-  });
+/** Throws NOT_ALLOWED unless something grants it. */
+export function authorize(who: Identity, label: string, action: Action, name: string): void {
+  if (who.owner) return;
+  const details = { client: label, action, name: name.slice(0, 80) };
+  throw new CorralError('NOT_ALLOWED', `Client ${quote(label)} may not ${action} ${quote(name)}: nothing grants it.`, details);
 }

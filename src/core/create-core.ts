@@ -1,15 +1,14 @@
 /** Joins declarations into a core. What contradicts itself is refused here, before the first message. */
 import * as v from 'valibot';
 import { CorralError } from '../wire/errors.ts';
+import { holdLock } from '../wire/lock.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
-import { createAuthority } from './authority.ts';
 import type { CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents } from './declare/plugin.ts';
-import { createEvents, CORE_LIFECYCLE } from './events.ts';
-import { joined } from './hello.ts';
+import { countListeners, createEvents } from './events.ts';
+import { report } from './failure.ts';
 import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError } from './kernel.ts';
-import { holdLock } from '../wire/lock.ts';
 
 export interface CoreOptions<Commands extends CommandTree, Events extends EventMap, Plugins extends readonly Plugin[]> {
   /** Names the bus and the locks: 1 to 64 letters, digits or any of `-_./`. */
@@ -48,15 +47,12 @@ const DEFAULT_LIMITS: Limits = {
   answerNodes: Infinity,
 };
 
-const limit = v.optional(v.pipe(v.number(), v.minValue(1)));
 const OPTIONS = v.object({
-  name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/, 'Expected 1 to 64 letters, digits or any of `-_./`')),
+  name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/)),
   version: v.optional(v.string()),
-  setup: v.optional(v.function()),
-  onError: v.optional(v.function()),
-  exposeErrors: v.optional(v.boolean()),
-  middleware: v.optional(v.array(v.function())),
-  limits: v.optional(v.strictObject(v.entriesFromList(Object.keys(DEFAULT_LIMITS) as (keyof Limits)[], limit))),
+  // A plugin's factory that was not called is a function, which has a name too.
+  plugins: v.optional(v.array(v.object({ name: v.string() }))),
+  limits: v.optional(v.record(v.picklist(Object.keys(DEFAULT_LIMITS)), v.pipe(v.number(), v.minValue(1)))),
 });
 
 /**
@@ -68,114 +64,108 @@ export function createCore<
   Events extends EventMap = {},
   const Plugins extends readonly Plugin[] = [],
 >(options: CoreOptions<Commands, Events, Plugins>): Core<Commands & PluginCommands<Plugins>, Events & PluginEvents<Plugins>> {
-  const checked = v.safeParse(OPTIONS, options);
-  if (!checked.success) {
-    const [issue] = checked.issues;
-    throw new TypeError(`createCore: \`${v.getDotPath(issue) ?? 'options'}\` was refused. ${issue.message}.`);
-  }
-  const { name, version, plugins = [], middleware = [], setup, exposeErrors = false, onError = toConsole, limits } = options;
-  const commands = new Map<string, DeclaredCommand>();
-  const declaredEvents = new Map<string, DeclaredEvent>();
-  addCommands(commands, options.commands ?? {}, '');
-  addEvents(declaredEvents, options.events ?? {}, '');
+  checkOptions(OPTIONS, options);
+  const { name, version, commands = {}, events = {}, plugins = [], middleware = [], setup, exposeErrors = false, onError = toConsole, limits } = options;
+  const declared = { commands: new Map<string, DeclaredCommand>(), events: new Map<string, DeclaredEvent>() };
+  addCommands(declared.commands, commands, '');
+  addEvents(declared.events, events, '');
   for (const plugin of plugins) {
-    if (Object.hasOwn(options.commands ?? {}, plugin.name)) throw new TypeError(`createCore: plugin \`${plugin.name}\` has the name of a command. Rename one of them.`);
-    addCommands(commands, { [plugin.name]: plugin.commands ?? {} }, '');
-    addEvents(declaredEvents, plugin.events ?? {}, `${plugin.name}.`);
+    addCommands(declared.commands, plugin.commands ?? {}, `${plugin.name}.`);
+    addEvents(declared.events, plugin.events ?? {}, `${plugin.name}.`);
   }
 
   const kernel: Kernel = {
     name,
     version,
-    commands,
-    declaredEvents,
+    commands: declared.commands,
     middleware,
-    authority: createAuthority(),
-    events: createEvents(() => kernel, declaredEvents, name),
-    limits: { ...DEFAULT_LIMITS, ...limits },
     exposeErrors,
     onError,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    busName: `corral:${name}:${crypto.randomUUID()}`,
     sessions: new Set(),
     state: 'starting',
-    setupError: undefined,
-    ready: undefined,
-    lock: undefined,
-    release: undefined,
     violations: 0,
     start() {
-      kernel.ready ??= prepare().then(
-        () => void (kernel.state = 'ready'),
+      if (kernel.held) return;
+      const lock = `corral:core:${name}:${crypto.randomUUID()}`;
+      kernel.state = 'starting';
+      kernel.held = holdLock(lock);
+      kernel.events.open();
+      prepared ??= prepare();
+      kernel.ready = Promise.all([kernel.held, prepared]).then(
+        ([release]) => {
+          kernel.lock = release && lock;
+          kernel.state = 'ready';
+        },
         (error: unknown) => {
-          kernel.setupError = error;
           kernel.state = 'failed';
-          onError(error, {});
+          report(kernel, (kernel.setupError = error), {});
         },
       );
     },
+    events: undefined as never,
   };
+  const bus = (kernel.events = createEvents(kernel, declared.events));
 
+  /** Once, however often the core is served. */
+  let prepared: Promise<void> | undefined;
   async function prepare(): Promise<void> {
-    kernel.events.open();
-    const lock = `corral:core:${name}:${crypto.randomUUID()}`;
-    const held = holdLock(lock);
-    for (const plugin of plugins) await plugin.setup?.(handle);
-    await setup?.(handle);
-    kernel.release = await held;
-    if (kernel.release) kernel.lock = lock;
+    for (const one of [...plugins, { setup }]) await one.setup?.(core);
   }
 
-  const handle: CoreHandle = {
+  const core = {
+    '~kernel': kernel,
     name,
-    emit: kernel.events.emit as CoreHandle['emit'],
-    emitTo: kernel.events.emitTo as CoreHandle['emitTo'],
-    listen: kernel.events.listen as CoreHandle['listen'],
+    emit: bus.emit,
+    emitTo: bus.emitTo,
+    listen: bus.listen,
     stats() {
-      const sessions = [...kernel.sessions];
-      const sum = (key: 'calls' | 'listeners'): number => sessions.reduce((total, session) => total + session[key], 0);
-      return { clients: joined(kernel), calls: sum('calls'), listeners: sum('listeners'), violations: kernel.violations };
+      const stats = { clients: 0, calls: 0, listeners: 0, violations: kernel.violations };
+      for (const session of kernel.sessions) {
+        if (session.joined) stats.clients++;
+        stats.calls += session.calls.size;
+        stats.listeners += countListeners(session);
+      }
+      return stats;
     },
-  };
-  return Object.assign(handle, { '~kernel': kernel }) as never;
+  } as unknown as Core<Commands & PluginCommands<Plugins>, Events & PluginEvents<Plugins>>;
+  return core;
+}
+
+/** Throws a TypeError that names what was refused. */
+function checkOptions(schema: v.GenericSchema, options: unknown): void {
+  const { issues } = v.safeParse(schema, options, { abortEarly: true });
+  if (issues) throw new TypeError(`createCore: \`${v.getDotPath(issues[0])}\` was refused. ${issues[0].message}.`);
 }
 
 function toConsole(error: unknown, { command, event }: { command?: string; event?: string }): void {
-  console.error(command ?? event ?? 'core', error);
+  console.error(command ?? event ?? 'corral', error);
 }
 
 /** Flattens groups into dotted names. */
-function addCommands(into: Map<string, DeclaredCommand>, tree: CommandTree, prefix: string): void {
-  for (const [key, entry] of Object.entries(tree)) {
+function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: string): void {
+  for (const [key, entry] of Object.entries(tree) as [string, CommandDeclaration][]) {
     const name = prefix + key;
-    if (!key || /[.$]/.test(key[0] as string) || key.includes('.') || key === 'then') {
-      throw new TypeError(`createCore: a command may not be called \`${name}\`. A name has no dot, does not start with \`$\` and is not \`then\`.`);
+    // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
+    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name)) refuse('command', name);
+    if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
+    else {
+      const fail = (code: string, details: unknown): never => {
+        throw new CorralError(code, `\`${name}\` failed with ${code}.`, details);
+      };
+      into.set(name, { ...entry, name, fail });
     }
-    if (name === 'rpc') throw new TypeError('createCore: `rpc` is reserved by JSON-RPC 2.0. Rename the command or the group.');
-    if (into.has(name)) throw new TypeError(`createCore: the command \`${name}\` is declared twice.`);
-    if (typeof entry !== 'object' || entry === null) throw new TypeError(`createCore: \`${name}\` is neither a command nor a group. Declare it with command({ ... }).`);
-    if (!isCommand(entry)) addCommands(into, entry as CommandTree, `${name}.`);
-    else into.set(name, { ...entry, name, fail: failWith(name, entry) });
   }
 }
 
-/** A command has a handler function; in a group, `handler` could only be a command or another group. */
-function isCommand(entry: object): entry is CommandDeclaration {
-  return 'handler' in entry && typeof entry.handler === 'function';
-}
-
-function failWith(name: string, { errors }: CommandDeclaration): (code: string, details: unknown) => never {
-  return (code, details) => {
-    if (!errors || !Object.hasOwn(errors, code)) throw new TypeError(`\`${name}\` declares no error \`${code}\`. Add it to the command's \`errors\`.`);
-    throw new CorralError(code, `\`${name}\` failed: ${code}.`, { details });
-  };
-}
-
-function addEvents(into: Map<string, DeclaredEvent>, events: EventMap, prefix: string): void {
-  for (const [key, declared] of Object.entries(events)) {
-    const name = prefix + key;
-    if (!key || key.startsWith('$') || key.startsWith('corral:') || CORE_LIFECYCLE.includes(key)) {
-      throw new TypeError(`createCore: an event may not be called \`${name}\`. \`$\` and \`corral:\` are Corral's own.`);
-    }
-    if (into.has(name)) throw new TypeError(`createCore: the event \`${name}\` is declared twice.`);
-    into.set(name, declared as unknown as DeclaredEvent);
+function addEvents(into: Map<string, DeclaredEvent>, events: object, prefix: string): void {
+  for (const [key, declared] of Object.entries(events) as [string, DeclaredEvent][]) {
+    if (!key || /^(\$|corral:)/.test(key) || into.has(prefix + key)) refuse('event', prefix + key);
+    into.set(prefix + key, declared);
   }
+}
+
+function refuse(what: string, name: string): never {
+  throw new TypeError(`createCore: the ${what} \`${name}\` is declared twice, or its name is one that Corral, JSON-RPC or the proxy needs.`);
 }

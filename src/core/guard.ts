@@ -1,5 +1,5 @@
 /** What no schema should ever meet, counted and refused before one runs. Iterative: Firefox delivers a depth of 100,000. */
-import { isObject } from '../wire/messages.ts';
+import { CorralError } from '../wire/errors.ts';
 
 export interface GuardLimits {
   /** Visits, not objects: shared references make a 360-byte message cost a validator 2^n. */
@@ -8,81 +8,73 @@ export interface GuardLimits {
   readonly stringLength: number;
 }
 
-/** What was found, and which limit it is over; `limit` is undefined for what is refused at any size. */
-export interface Refusal {
-  readonly what: string;
-  readonly limit?: keyof GuardLimits;
-}
-
-/** An own property of these names turns a later `list.map(...)` in a handler into something else. */
+/** An own property of such a name turns a later `list.map(...)` in a handler into something else. */
 const ARRAY_METHODS = Object.getOwnPropertyNames(Array.prototype).filter((name) => name !== 'length');
 
-/** Looks at every value inside, once for each way that leads to it. Returns why it is refused, or undefined. */
-export function guard(root: unknown, limits: GuardLimits): Refusal | undefined {
-  if (typeof root !== 'object') return typeof root === 'string' ? tooLong(root, limits) : undefined;
-  if (root === null) return undefined;
-  const values: object[] = [root];
-  const depths: number[] = [1];
-  let nodes = 1;
+/**
+ * Looks at every value inside, once for each way that leads to it, and returns how many there are. Throws OVERLOADED
+ * over a limit, INVALID_ARGUMENTS for what is refused at any size. Ports that it meets are taken out of `ports`.
+ */
+export function guard(root: unknown, limits: GuardLimits, what = 'The argument', ports?: Set<unknown>): number {
+  const values: object[] = [];
+  const depths: number[] = [];
+  let nodes = 0;
+  let depth = 0;
 
+  function visit(value: unknown): void {
+    if (typeof value === 'object') {
+      if (value === null) return;
+      values.push(value);
+      depths.push(depth + 1);
+    } else if (typeof value === 'string' && value.length > limits.stringLength) over('stringLength');
+  }
+
+  function count(more: number): void {
+    nodes += more;
+    if (nodes > limits.nodes) over('nodes');
+  }
+
+  function over(limit: keyof GuardLimits): never {
+    const allowed = limits[limit];
+    throw new CorralError('OVERLOADED', `${what} is over the limit of ${allowed} ${limit}.`, { limit, allowed });
+  }
+
+  function refuse(why: string): never {
+    const message = `${what} holds ${why}`;
+    throw new CorralError('INVALID_ARGUMENTS', `${message}.`, { issues: [{ path: [], message }] });
+  }
+
+  visit(root);
   while (values.length > 0) {
     const value = values.pop() as object;
-    const depth = depths.pop() as number;
-    if (depth > limits.depth) return { what: `nests deeper than ${limits.depth}`, limit: 'depth' };
-
-    if (Array.isArray(value)) {
-      // The length first: a sparse array of 1e7 costs its sender nothing and a validator all its memory.
-      nodes += value.length;
-      if (nodes > limits.nodes) break;
-      if (hasExtras(value)) return { what: 'has an array with properties of its own' };
-      for (let index = 0; index < value.length; index++) {
-        const inner: unknown = value[index];
-        if (typeof inner === 'object' && inner !== null) {
-          values.push(inner);
-          depths.push(depth + 1);
-        } else if (typeof inner === 'string' && inner.length > limits.stringLength) return tooLong(inner, limits);
-      }
-      continue;
-    }
-
+    depth = depths.pop() as number;
+    if (depth > limits.depth) over('depth');
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
+    if (prototype === Object.prototype) {
       for (const key in value) {
-        nodes++;
-        if (key === '__proto__') return { what: 'has a `__proto__` key' };
+        count(1);
         const inner = (value as Record<string, unknown>)[key];
-        if (typeof inner === 'object' && inner !== null) {
-          if (key === 'constructor' && Object.hasOwn(inner, 'prototype')) return { what: 'has a `constructor.prototype` key' };
-          values.push(inner);
-          depths.push(depth + 1);
-        } else if (typeof inner === 'string' && inner.length > limits.stringLength) return tooLong(inner, limits);
-        if (key.length > limits.stringLength) return tooLong(key, limits);
+        // The two ways to a prototype that naive code would follow.
+        if (key === '__proto__' || (key === 'constructor' && Object.hasOwn(Object(inner), 'prototype'))) refuse(`a \`${key}\` key`);
+        visit(inner);
       }
-      if (nodes > limits.nodes) break;
-      continue;
+    } else if (Array.isArray(value)) {
+      // The length first: a sparse array of 1e7 costs its sender nothing, and a validator all its memory.
+      count(value.length);
+      if (hasExtras(value)) refuse('an array with keys of its own');
+      for (let index = 0; index < value.length; index++) visit(value[index]);
+    } else if (value instanceof Map || value instanceof Set) {
+      count(value.size);
+      for (const entry of value as Iterable<unknown>) visit(entry);
+    } else if (ports?.delete(value)) continue;
+    else {
+      const buffer = (ArrayBuffer.isView(value) ? value.buffer : value) as { resizable?: boolean };
+      // Its sender could change it after it was checked. Not every page has the constructor to ask with `instanceof`.
+      if (buffer.constructor.name === 'SharedArrayBuffer') refuse('shared memory');
+      if (buffer.resizable) refuse('a resizable buffer');
     }
-
-    if (value instanceof Map || value instanceof Set) {
-      nodes += value.size * (value instanceof Map ? 2 : 1);
-      if (nodes > limits.nodes) break;
-      for (const entry of value instanceof Map ? [...value.keys(), ...value.values()] : value) {
-        if (isObject(entry)) {
-          values.push(entry);
-          depths.push(depth + 1);
-        } else if (typeof entry === 'string' && entry.length > limits.stringLength) return tooLong(entry, limits);
-      }
-      continue;
-    }
-
-    const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-    if (typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer) return { what: 'holds shared memory, which its sender can change after it was checked' };
-    if (buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable) return { what: 'holds a resizable buffer' };
   }
-  return nodes > limits.nodes ? { what: `holds more than ${limits.nodes} values`, limit: 'nodes' } : undefined;
-}
-
-function tooLong(text: string, limits: GuardLimits): Refusal | undefined {
-  return text.length > limits.stringLength ? { what: `holds a string longer than ${limits.stringLength}`, limit: 'stringLength' } : undefined;
+  return nodes;
 }
 
 /** Own keys come in order, indices first, so the last one tells. Listing a long array's keys is dear: there, the names that do harm. */

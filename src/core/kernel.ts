@@ -1,8 +1,7 @@
 /** What the files of this room share about one core. Types only. */
+import type { holdLock } from '../wire/lock.ts';
 import type { CoreLifecycle, EventDeclaration, EventMap, Heard, Unlisten } from '../wire/contract.ts';
 import type { CommandDeclaration } from './declare/command.ts';
-import type { DeclaredEvent } from './declare/event.ts';
-import type { Authority } from './authority.ts';
 import type { Events } from './events.ts';
 import type { GuardLimits } from './guard.ts';
 import type { Session } from './session.ts';
@@ -58,7 +57,7 @@ export interface CoreHandle<Events extends EventMap = EventMap> {
   stats(): CoreStats;
 }
 
-type PayloadOf<E> = E extends EventDeclaration<infer Input> ? (undefined extends Input ? [payload?: Input] : [payload: Input]) : [payload?: unknown];
+type PayloadOf<E> = E extends EventDeclaration<infer Input, unknown> ? (undefined extends Input ? [payload?: Input] : [payload: Input]) : [payload?: unknown];
 type HeardPayload<Events, Name> = Name extends keyof CoreLifecycle
   ? CoreLifecycle[Name]
   : Name extends keyof Events
@@ -75,22 +74,22 @@ export interface Kernel {
   readonly name: string;
   readonly version: string | undefined;
   readonly commands: ReadonlyMap<string, DeclaredCommand>;
-  readonly declaredEvents: ReadonlyMap<string, DeclaredEvent>;
   readonly middleware: readonly Middleware[];
-  readonly authority: Authority;
-  readonly events: Events;
-  readonly limits: Limits;
   readonly exposeErrors: boolean;
   readonly onError: OnError;
+  readonly limits: Limits;
+  events: Events;
+  /** Random, and told only to those who may hear everything. */
+  readonly busName: string;
   readonly sessions: Set<Session>;
-  /** Runs setup and takes the core's lock; the first time only. */
+  /** Runs setup, the first time only, and takes the core's lock until nobody is served any more. */
   start(): void;
   /** Resolves when setup is over, well or not, and the core holds its lock. */
-  ready: Promise<void> | undefined;
+  ready?: Promise<void>;
   state: 'starting' | 'ready' | 'failed';
-  setupError: unknown;
-  lock: string | undefined;
-  /** Gives the lock up. */
-  release: (() => void) | undefined;
+  setupError?: unknown;
+  lock?: string | undefined;
+  /** Resolves with what gives the lock up. */
+  held?: ReturnType<typeof holdLock> | undefined;
   violations: number;
 }

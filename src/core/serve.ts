@@ -20,50 +20,44 @@ export interface Scope {
  * Returns what stops it: open calls are aborted and clients are told.
  */
 export function serve(core: Contract & { readonly '~kernel': object }, scope: Scope | MessagePort = globalThis as never): () => void {
+  if ('document' in scope) throw new TypeError('serve: this is a page. Serve a core in a Worker, or hand serve() a MessagePort.');
   const kernel = core['~kernel'] as Kernel;
-  const sessions: Session[] = [];
-  const stops: (() => void)[] = [];
-  const admit = (port: Port, closable: boolean): void => void sessions.push(openSession(kernel, port, { owner: true }, closable));
-
-  function listen(type: string, listener: (event: any) => void): void {
-    scope.addEventListener(type, listener as never);
-    stops.push(() => scope.removeEventListener(type, listener as never));
-  }
-
-  if ('document' in scope) throw new TypeError('serve: this is a page. Serve a core in a Worker, or hand serve() a MessagePort as its second argument.');
-  kernel.start();
-  if ('start' in scope) admit(scope as Port, true);
-  else {
-    if ('onconnect' in scope) listen('connect', ({ ports: [port] }: MessageEvent) => port && admit(port, true));
-    else {
-      admit(scope as unknown as Port, false);
-      // A message that came while the script awaited something was lost; this asks the page to say it again.
-      (scope as unknown as Port).postMessage({ jsonrpc: '2.0', method: '$/ready' }, []);
-    }
-    // No engine tells a worker's owner of its unhandled rejections.
-    listen('unhandledrejection', (event: PromiseRejectionEvent) => {
-      event.preventDefault();
-      report(kernel, event.reason, {});
-    });
-    sayGoodbye(scope, stop);
-  }
+  const mine: Session[] = [];
+  const admit = (port: unknown, closable: boolean): void => void mine.push(openSession(kernel, port as Port, { owner: true }, closable));
+  const onConnect = ({ ports: [port] }: MessageEvent): void => admit(port, true);
+  // No engine tells a worker's owner of its unhandled rejections.
+  const onRejection = (event: PromiseRejectionEvent): void => {
+    event.preventDefault();
+    report(kernel, event.reason, {});
+  };
+  const { close } = scope;
 
   function stop(): void {
-    for (const undo of stops.splice(0)) undo();
-    for (const session of sessions.splice(0)) session.end('closed', false);
+    for (const session of mine) {
+      session.end('closed');
+      kernel.sessions.delete(session);
+    }
     if (kernel.sessions.size > 0) return;
     kernel.events.close();
-    kernel.release?.();
+    void kernel.held?.then((release) => release?.());
+    kernel.held = undefined;
+  }
+
+  kernel.start();
+  if ('start' in scope) admit(scope, true);
+  else {
+    scope.addEventListener('unhandledrejection', onRejection);
+    // Nor that it called close(), so the core says so itself.
+    scope.close = () => {
+      stop();
+      close?.call(scope);
+    };
+    if ('onconnect' in scope) scope.addEventListener('connect', onConnect);
+    else {
+      admit(scope, false);
+      // A message that came while the script awaited something is lost; this asks the page to say it again.
+      mine[0]?.send({ jsonrpc: '2.0', method: '$/ready' });
+    }
   }
   return stop;
-}
-
-/** No engine tells a page that its worker called close(), so the core says so itself. */
-function sayGoodbye(scope: Scope, stop: () => void): void {
-  const { close } = scope;
-  if (!close) return;
-  scope.close = () => {
-    stop();
-    close.call(scope);
-  };
 }

@@ -5,50 +5,33 @@ import { isObject } from '../wire/messages.ts';
 
 export type Verdict = { value: unknown; issues?: undefined } | { issues: Issue[] };
 
-const MAX_ISSUES = 16;
-const MAX_MESSAGE = 200;
-
 /** Valibot's own door, used to stop at the first issue: one issue for each of a million holes takes a second. */
 interface Valibot {
-  '~run'(dataset: { value: unknown }, config: { abortEarly: boolean }): Outcome | Promise<Outcome>;
+  '~run'?(dataset: { value: unknown }, config: { abortEarly: boolean }): Outcome | Promise<Outcome>;
 }
 interface Outcome {
   readonly value?: unknown;
-  readonly issues?: readonly SchemaIssue[] | undefined;
+  readonly issues?: readonly (SchemaIssue & { received?: string })[] | undefined;
 }
 
 /**
  * Runs the schema; the verdict is a promise only if the schema is asynchronous. `thorough` collects every issue (for
- * a form), otherwise the first one is enough. Without a schema only `undefined` passes.
+ * a form), otherwise the first is enough. Without a schema only `undefined` passes.
  */
 export function validate(schema: Schema | undefined, value: unknown, thorough = false): Verdict | Promise<Verdict> {
   if (!schema) return value === undefined ? { value } : { issues: [{ path: [], message: 'Expected nothing' }] };
-  const outcome: Outcome | Promise<Outcome> = isValibot(schema)
-    ? schema['~run']({ value }, { abortEarly: !thorough })
-    : schema['~standard'].validate(value);
+  const outcome: Outcome | Promise<Outcome> =
+    (schema as Valibot)['~run']?.({ value }, { abortEarly: !thorough }) ?? schema['~standard'].validate(value);
   return outcome instanceof Promise ? outcome.then(verdict) : verdict(outcome);
 }
 
-function isValibot(schema: object): schema is Valibot {
-  return '~run' in schema && typeof schema['~run'] === 'function';
+function verdict({ value, issues }: Outcome): Verdict {
+  return issues ? { issues: issues.slice(0, 16).map(issue) } : { value };
 }
 
-function verdict(outcome: Outcome): Verdict {
-  if (!outcome.issues) return { value: outcome.value };
-  return { issues: outcome.issues.slice(0, MAX_ISSUES).map(issue) };
-}
-
-function issue({ message, path, ...rest }: SchemaIssue & { received?: unknown }): Issue {
-  const keys = path?.map((step) => (isObject(step) ? step['key'] : step)) ?? [];
-  return {
-    path: keys.map((key) => (typeof key === 'number' ? key : String(key))),
-    message: withoutValue(message, rest.received).slice(0, MAX_MESSAGE),
-  };
-}
-
-/** Valibot's messages repeat the value they refuse, which may be a secret: a literal is replaced by its type. */
-function withoutValue(message: string, received: unknown): string {
-  if (typeof received !== 'string' || /^[A-Za-z]+$/.test(received)) return message;
-  const type = received.startsWith('"') ? 'a string' : 'another value';
-  return message.replaceAll(received, type);
+function issue({ message, path = [], received }: SchemaIssue & { received?: string }): Issue {
+  const keys = path.map((step) => (isObject(step) ? step['key'] : step));
+  // Valibot repeats the value that it refuses, which may be a secret. A type's name is none.
+  const said = received && /[^a-z]/i.test(received) ? message.replace(`eceived ${received}`, 'eceived another value') : message;
+  return { path: keys.map((key) => (typeof key === 'number' ? key : String(key))), message: said.slice(0, 200) };
 }

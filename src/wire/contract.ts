@@ -51,10 +51,10 @@ export interface Contract {
 export type CommandsOf<C extends Contract> = C['~contract']['commands'];
 export type EventsOf<C extends Contract> = C['~contract']['events'];
 
-/** Every dotted command name of a tree. */
-export type CommandName<T> = {
-  [K in keyof T & string]: T[K] extends Command ? K : `${K}.${CommandName<T[K]>}`;
-}[keyof T & string];
+/** Every dotted command name of a tree. The condition always holds: behind it, an error shows the names and not this type's own. */
+export type CommandName<T> = [T] extends [object]
+  ? { [K in keyof T & string]: T[K] extends Command ? K : `${K}.${CommandName<T[K]>}` }[keyof T & string]
+  : never;
 
 /** The command of a dotted name. */
 export type CommandAt<T, Name extends string> = Name extends keyof T

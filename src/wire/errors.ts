@@ -1,7 +1,7 @@
 /** Every way a call can fail: its code, its sentence, and how a failure crosses. */
 import { isObject, type WireError } from './messages.ts';
 
-/** Each of Corral's own codes with its JSON-RPC number. A declared error crosses as COMMAND_FAILED's number. */
+/** Each of Corral's own codes with its JSON-RPC number; a declared error crosses as -32000. */
 export const NUMBERS = {
   NOT_ALLOWED: -32001,
   COMMAND_NOT_FOUND: -32601,
@@ -31,12 +31,14 @@ export type LossReason =
   | 'script' // the worker's script could not be loaded or parsed
   | 'threw' // the worker threw before it served
   | 'not-started' // nothing was served within `startTimeout`
-  | 'died' // the core's worker was terminated or crashed
+  | 'died' // the core's worker was terminated, or crashed
   | 'closed' // the core closed itself
   | 'disconnected' // the core sent this client away
   | 'garbled' // a message could not be deserialized, and nobody can say whose it was
   | 'away' // the page went into the back/forward cache
   | 'ended'; // this side called close()
+
+export type RefusalReason = 'version' | 'protocol' | 'label' | 'setup' | 'clients';
 
 export interface DetailsByCode {
   NOT_ALLOWED: { client: string; action: string; name: string };
@@ -46,38 +48,30 @@ export interface DetailsByCode {
   INVALID_RESULT: { command: string };
   COMMAND_FAILED: { command: string };
   OVERLOADED: { limit: string; allowed: number };
-  CONNECTION_REFUSED: { reason: 'version' | 'protocol' | 'label' | 'setup' | 'clients' | 'hello'; expected?: unknown; received?: unknown };
+  CONNECTION_REFUSED: { reason: RefusalReason; expected?: unknown; received?: unknown };
   MALFORMED_MESSAGE: undefined;
-  NOT_CLONEABLE: { path?: (string | number)[] };
+  NOT_CLONEABLE: { path: (string | number)[] };
   CONNECTION_LOST: { reason: LossReason };
   CANCELLED: undefined;
 }
 
-export interface CorralErrorOptions<Details> {
-  details?: Details;
-  side?: Side;
-  cause?: unknown;
-}
+type DetailsOf<C extends string> = C extends keyof DetailsByCode ? DetailsByCode[C] : unknown;
 
 /**
  * The one class of error that Corral rejects with. `code` is a code of the table in wire/README.md or the name of
  * an error that the command declares; `details` is typed by it; `side` says where it arose; `cause` never crosses.
  */
-export class CorralError<C extends string = string, Details = C extends keyof DetailsByCode ? DetailsByCode[C] : unknown> extends Error {
-  declare readonly name: 'CorralError';
+export class CorralError<C extends string = string, Details = DetailsOf<C>> extends Error {
+  override readonly name = 'CorralError';
   readonly code: C;
   readonly details: Details;
   readonly side: Side;
 
-  constructor(code: C, message: string, { details, side = 'core', cause }: CorralErrorOptions<Details> = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: C, message: string, details: Details, side: Side = 'core', cause?: unknown) {
+    super(message, { cause });
     this.code = code;
-    this.details = details as Details;
+    this.details = details;
     this.side = side;
-  }
-
-  static {
-    Object.defineProperty(this.prototype, 'name', { value: 'CorralError', configurable: true, writable: true });
   }
 }
 
@@ -89,54 +83,47 @@ export function isCorralError(error: unknown, code?: string): boolean {
 }
 
 /** An error as plain data: cloning an Error loses its code everywhere, and its cause in Safari. */
-export function toWire(error: CorralError): WireError {
-  const code = Object.hasOwn(NUMBERS, error.code) ? NUMBERS[error.code as Code] : NUMBERS.COMMAND_FAILED;
-  const data = error.details === undefined ? { code: error.code } : { code: error.code, details: error.details };
-  return { code, message: error.message, data };
+export function toWire({ code, message, details }: CorralError): WireError {
+  const number = Object.hasOwn(NUMBERS, code) ? NUMBERS[code as Code] : NUMBERS.COMMAND_FAILED;
+  return { code: number, message, data: details === undefined ? { code } : { code, details } };
 }
 
 /** The error a reply carries. Whatever a foreign core put there, this returns a CorralError. */
 export function fromWire(error: unknown): CorralError {
-  if (!isObject(error) || typeof error['message'] !== 'string') return malformed('The reply holds neither a result nor an error', 'client');
-  const data = isObject(error['data']) ? error['data'] : {};
-  const code = typeof data['code'] === 'string' ? data['code'] : 'COMMAND_FAILED';
-  return new CorralError<string, unknown>(code, error['message'], { details: data['details'] });
+  if (!isObject(error) || typeof error['message'] !== 'string') {
+    return new CorralError('MALFORMED_MESSAGE', 'The reply holds neither a result nor an error.', undefined, 'client');
+  }
+  const { code, details } = isObject(error['data']) ? error['data'] : ({} as Record<string, unknown>);
+  return new CorralError<string>(typeof code === 'string' ? code : 'COMMAND_FAILED', error['message'], details);
 }
 
 /** A name for a sentence: whatever a stranger sent, it stays short. */
 export function quote(name: string): string {
-  return `\`${name.length > 80 ? `${name.slice(0, 80)}…` : name}\``;
+  return `\`${name.slice(0, 80)}\``;
 }
 
-/** A message that is not JSON-RPC 2.0. */
-export function malformed(what: string, side: Side = 'core'): CorralError {
-  return new CorralError('MALFORMED_MESSAGE', `${what}. Send JSON-RPC 2.0: { jsonrpc: "2.0", id, method, params }.`, { side });
-}
-
-/** Something that structured cloning refuses; the sentence names the place where it is known. */
+/** Something that structured cloning refuses; the sentence names the place, where one can be named. */
 export function notCloneable(what: string, value: unknown, side: Side, cause: unknown): CorralError<'NOT_CLONEABLE'> {
-  const path = culprit(value, []);
-  const where = path?.length ? ` at ${quote(path.join('.'))}` : '';
-  const message = `${what} cannot cross to the other side: it holds something that cannot be cloned${where}. Send plain data, and list what is to be moved in \`transfer\`.`;
-  return new CorralError('NOT_CLONEABLE', message, { details: path ? { path } : {}, side, cause });
+  const path = culprit(value, []) ?? [];
+  const where = path.length ? ` because of ${quote(path.join('.'))}` : '';
+  return new CorralError('NOT_CLONEABLE', `${what} cannot be cloned${where}. Send plain data, and list in \`transfer\` what is to be moved.`, { path }, side, cause);
 }
 
-/** The path to the first value inside that cannot be cloned, if one can be named. */
+/** The path to the first value inside that cannot be cloned. */
 function culprit(value: unknown, path: (string | number)[]): (string | number)[] | undefined {
-  if (path.length > 16) return path;
   try {
     structuredClone(value);
     return undefined;
   } catch {
-    if (!isObject(value) || ArrayBuffer.isView(value)) return path;
+    if (!isObject(value) || path.length > 16) return path;
     for (const key of Object.keys(value)) {
-      let inner: (string | number)[] | undefined;
+      const further = [...path, Array.isArray(value) ? Number(key) : key];
       try {
-        inner = culprit(value[key], [...path, Array.isArray(value) ? Number(key) : key]);
+        const found = culprit(value[key], further);
+        if (found) return found;
       } catch {
-        return [...path, key]; // a getter that throws
+        return further; // a getter that throws
       }
-      if (inner) return inner;
     }
     return path;
   }

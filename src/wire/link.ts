@@ -1,7 +1,7 @@
-/** A two-way pipe over a worker, a port or a test double: posts the messages of one tick as one frame. */
+/** A pipe over a worker, a port, a BroadcastChannel or a test double: posts the messages of one tick as one frame. */
 import { FRAME_LENGTH } from './messages.ts';
 
-/** What Worker, MessagePort and a worker's own scope have in common. */
+/** What Worker, MessagePort, BroadcastChannel and a worker's own scope have in common. */
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;
   addEventListener(type: 'message' | 'messageerror', listener: (event: MessageEvent) => void): void;
@@ -25,56 +25,53 @@ export interface Link {
   send(message: object, transfer?: Transferable[]): void;
   /** Posts what waits, now. */
   flush(): void;
-  /** Posts what waits and stops listening. The port is closed too, if it is ours alone. */
+  /** Posts what waits and stops listening. Closes the port too, if asked to. */
   close(closePort: boolean): void;
 }
 
+const NOTHING: Transferable[] = [];
+/** Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by. */
 const microtask = globalThis.queueMicrotask.bind(globalThis);
 
 export function openLink(port: Port, { receive, refused, garbled }: LinkOptions): Link {
-  /** Taken now, and the outbox filled by index: a script that patches prototypes later sees no message go by. */
   const postMessage = port.postMessage.bind(port);
-  let outbox: object[] = [];
-  /** Only messages with transferables have an entry, so that most sends cost no allocation. */
-  const transfers = new Map<object, Transferable[]>();
-  const onMessage = (event: MessageEvent): void => receive(event.data, event.ports ?? []);
+  // Filled by index for the same reason.
+  let messages: object[] = [];
+  let transfers: Transferable[][] = [];
+  const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
 
   function flush(): void {
-    if (outbox.length === 0) return;
-    const messages = outbox;
-    outbox = [];
-    if (!link.framed || messages.length === 1) return postEach(messages);
-    for (let start = 0; start < messages.length; start += FRAME_LENGTH) {
-      const frame = messages.length > FRAME_LENGTH ? messages.slice(start, start + FRAME_LENGTH) : messages;
+    const [all, lists] = [messages, transfers];
+    messages = [];
+    transfers = [];
+    if (all.length <= FRAME_LENGTH) return postFrame(all, lists);
+    for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH), lists.slice(from, from + FRAME_LENGTH));
+  }
+
+  function postFrame(frame: object[], lists: Transferable[][]): void {
+    if (link.framed && frame.length > 1) {
       try {
-        postMessage(frame, transfers.size ? frame.flatMap((message) => transfers.get(message) ?? []) : []);
+        return postMessage(frame, lists.flat());
       } catch {
-        // One culprit must not harm its neighbours: a failed post has detached nothing, so each may go alone.
-        postEach(frame);
+        // One culprit must not harm its neighbours. A failed post has detached nothing, so each may go alone.
       }
     }
-    transfers.clear();
-  }
-
-  function postEach(messages: object[]): void {
-    for (let index = 0; index < messages.length; index++) post(messages[index] as object);
-  }
-
-  function post(message: object): void {
-    try {
-      postMessage(message, transfers.get(message) ?? []);
-    } catch (cause) {
-      refused(message, cause);
+    for (let index = 0; index < frame.length; index++) {
+      try {
+        postMessage(frame[index], lists[index] ?? NOTHING);
+      } catch (cause) {
+        refused(frame[index] as object, cause);
+      }
     }
-    transfers.delete(message);
   }
 
   const link: Link = {
     framed: false,
-    send(message, transfer) {
-      if (transfer?.length) transfers.set(message, transfer);
-      outbox[outbox.length] = message;
-      if (outbox.length === 1) microtask(flush);
+    send(message, transfer = NOTHING) {
+      const index = messages.length;
+      messages[index] = message;
+      transfers[index] = transfer;
+      if (index === 0) microtask(flush);
     },
     flush,
     close(closePort) {

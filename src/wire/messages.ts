@@ -70,18 +70,18 @@ export interface Welcome {
   protocol: number;
   /** The client's id: random, and new at each hello. */
   client: string;
-  core: { name: string; version?: string };
+  core: { name: string; version: string | undefined };
   /** The name of the bus; absent for a client that is fed over its link. */
-  bus?: string;
+  bus: string | undefined;
   /** The Web Lock that the core holds as long as it lives. */
-  lock?: string;
-  limits: Record<string, number>;
+  lock: string | undefined;
+  limits: object;
 }
 
 /** `seq` says which events came before the registration; `retained` is the last value of a retained event. */
 export interface Listening {
   seq: number;
-  retained?: { payload: unknown };
+  retained: { payload: unknown } | undefined;
 }
 
 /** `seq` counts every event of one core, so that a listener hears each event after its registration exactly once. */
@@ -93,8 +93,6 @@ export interface EventMessage {
 
 export interface Bye {
   reason: string;
-  /** The page went into the back/forward cache: the link may say hello again. */
-  back?: boolean;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -120,7 +118,7 @@ export function isRequest(message: unknown): message is Request {
   );
 }
 
-/** A reply's `id` is enough to find its call; whether the reply itself is whole is judged there. */
+/** Not what a well-formed reply is, but what claims to be one. */
 export function isResponse(message: unknown): message is Response {
-  return isObject(message) && message['method'] === undefined && message['id'] !== undefined;
+  return isObject(message) && ('result' in message || 'error' in message);
 }

@@ -23,7 +23,7 @@ export interface Host {
   /** A dedicated worker lives and is frozen together with its page; any other core goes on without it. */
   readonly dedicated: boolean;
   /** Calls back when the worker reports an error, with its text; undefined when its script could not be run at all. */
-  onError(listener: (text: string | undefined) => void): void;
+  onError(listener: (text: string | undefined) => void): () => void;
   terminate(): void;
 }
 
@@ -37,7 +37,9 @@ export function toHost(opened: Opened): Host {
     dedicated,
     onError(listener) {
       // A thrown error comes with a message. A script that is missing, blocked or cannot be parsed comes as a bare event.
-      if (shared || dedicated) opened.addEventListener('error', (event: ErrorEvent) => listener(event.message ? `${event.message}${event.filename ? ` (${event.filename}:${event.lineno})` : ''}` : undefined));
+      const onError = ({ message, filename, lineno }: ErrorEvent): void => listener(message && `${message} (${filename}:${lineno})`);
+      if (shared || dedicated) opened.addEventListener('error', onError);
+      return () => (shared || dedicated) && opened.removeEventListener('error', onError);
     },
     terminate() {
       if (dedicated) opened.terminate();

@@ -20,9 +20,19 @@ export type PluginCommands<P extends readonly Plugin[]> = {
   readonly [One in P[number] as One['name']]: One extends Plugin<string, infer Commands> ? Commands : never;
 };
 export type PluginEvents<P extends readonly Plugin[]> = {
-  readonly [One in P[number] as One extends Plugin<infer Name, CommandTree, infer Events> ? `${Name}.${keyof Events & string}` : never]:
-    One extends Plugin<string, CommandTree, infer Events> ? Events[keyof Events] : never;
+  readonly [Name in EventNames<P[number]>]: EventOf<P[number], Name>;
 };
+
+type EventNames<One> = One extends Plugin<infer Name, CommandTree, infer Events> ? `${Name}.${keyof Events & string}` : never;
+
+type EventOf<One, Full> =
+  One extends Plugin<infer Name, CommandTree, infer Events>
+    ? Full extends `${Name}.${infer Event}`
+      ? Event extends keyof Events
+        ? Events[Event]
+        : never
+      : never
+    : never;
 
 /** Declares a plugin, for a core's `plugins: [...]`. Most plugins are a function that returns one: `fs({ root })`. */
 export function plugin<const Name extends string, Commands extends CommandTree = {}, Events extends EventMap = {}>(
