@@ -151,9 +151,9 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function receiveOne(message: unknown): void {
     const { id, method, params, result, error } = Object(message) as Record<string, unknown>;
     if (method === undefined) {
-      if (id === helloId && state !== 'open') {
-        if (isObject(result)) welcomed(result as unknown as Welcome);
-        else end(fromWire(error), false);
+      if (id === helloId) {
+        if (!isObject(result)) end(fromWire(error), false);
+        else if (state !== 'open') welcomed(result as unknown as Welcome);
       } else if (id !== PING) calls.settle(message as Record<string, unknown>);
     } else if (method === '$/event') events.receive(params as EventMessage);
     else if (method === '$/ready') state === 'open' || sayHello();

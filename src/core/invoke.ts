@@ -95,8 +95,8 @@ async function answerOf(command: DeclaredCommand, value: unknown): Promise<unkno
 
 /** What the caller sent beside the argument: strings only, and few. */
 function headersOf({ headers = NO_HEADERS }: Request): Headers {
-  const entries = Object.entries(headers as object);
-  if (entries.length > 64 || entries.some(([, value]) => typeof value !== 'string' || value.length > 8192)) {
+  const entries = Object.entries(headers);
+  if (!isObject(headers) || entries.length > 64 || entries.some(([, value]) => typeof value !== 'string' || value.length > 8192)) {
     throw malformed('`headers` takes at most 64 strings of at most 8192 characters');
   }
   return Object.freeze(headers);

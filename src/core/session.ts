@@ -87,7 +87,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     };
     for (const message of batch) {
       receiveOne(message, done, ports);
-      if (isRequest(message) && message.id === undefined) done();
+      if (isRequest(message) ? message.id === undefined : isResponse(message)) done();
     }
   }
 
@@ -125,8 +125,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`);
       const result = perform(method, id, isObject(params) ? params : {});
-      const settled = result instanceof Promise ? await result : result;
-      if (id !== undefined && settled !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
+      const settled = (result instanceof Promise ? await result : result) ?? null;
+      if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
       if (method === '$/hello') link.framed = true;
     } catch (error) {
       const failure = gateFailure(kernel, method, error);
@@ -135,7 +135,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     }
   }
 
-  /** What the reserved methods do; undefined is no answer. */
+  /** What the reserved methods do. */
   function perform(method: string, id: Id | undefined, params: Record<string, unknown>): unknown {
     switch (method) {
       case '$/hello':
@@ -158,9 +158,9 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   }
 
   function hello(id: Id | undefined, params: Record<string, unknown>): unknown {
-    // Said again, in case the first one was lost; one cannot be answered without an id.
-    if (id === undefined || id === helloId) return undefined;
-    if (helloId !== undefined) throw malformed('A client says hello once');
+    // Said again, in case the first one was lost.
+    if (helloId !== undefined && id === helloId) return welcome(kernel, session);
+    if (helloId !== undefined || id === undefined) throw malformed('A client says hello once, as a call');
     const label = judgeHello(kernel, params);
     life = watch(params['lock'], () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }), () => end('silent'));
     helloId = id;
@@ -200,12 +200,27 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (id !== undefined) respond({ jsonrpc: '2.0', id, error: toWire(error) });
   }
 
-  /** An answer or an event could not be cloned: only that one fails. */
+  /** An answer or an event could not be cloned: only that one fails, also in a batch. */
   function refused(message: object, cause: unknown): void {
-    const { id, result, params } = message as { id?: Id; result?: unknown; params?: unknown };
+    if (Array.isArray(message)) return send(message.map(cloneable));
+    const { id } = message as { id?: Id };
+    const error = failedClone(message, cause);
+    if (id !== undefined) send({ jsonrpc: '2.0', id, error });
+  }
+
+  function cloneable(reply: object): object {
+    try {
+      return structuredClone(reply);
+    } catch (cause) {
+      return { jsonrpc: '2.0', id: (reply as { id: Id }).id, error: failedClone(reply, cause) };
+    }
+  }
+
+  function failedClone(message: object, cause: unknown): object {
+    const { result, params } = message as { result?: unknown; params?: unknown };
     const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
     report(kernel, error, { client: session.client });
-    refuse(id, error);
+    return toWire(error);
   }
 
   /** Nobody can say whose call could not be deserialized, so the client has to begin anew. */
