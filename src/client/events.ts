@@ -126,7 +126,7 @@ export function createClientEvents({ call, notify, closedBy }: ClientEventsOptio
           return listeners.delete(listener);
         };
         const unlisten = (): void => {
-          if (end() && core && !listener.local) notify('$/unlisten', { event, listener: id });
+          if (end() && core && !listener.local) notify('$/unlisten', { listener: id });
         };
         const abort = (): void => {
           unlisten();

@@ -6,7 +6,7 @@ import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
 import type { CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents } from './declare/plugin.ts';
-import { countListeners, createEvents } from './events.ts';
+import { createEvents } from './events.ts';
 import { report } from './failure.ts';
 import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError } from './kernel.ts';
 
@@ -37,7 +37,6 @@ export interface Core<Commands extends object = object, Events extends EventMap 
 }
 
 const DEFAULT_LIMITS: Limits = {
-  clients: 1024,
   calls: 4096,
   listeners: 1024,
   nodes: 1_000_000,
@@ -125,7 +124,7 @@ export function createCore<
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
         stats.calls += session.calls.size;
-        stats.listeners += countListeners(session);
+        stats.listeners += session.listening.size;
       }
       return stats;
     },

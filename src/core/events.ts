@@ -61,7 +61,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     const message = { jsonrpc: '2.0', method: '$/event', params };
     let onBus = false;
     for (const session of kernel.sessions) {
-      if (!session.listening.has(event)) continue;
+      if (!hears(session, event)) continue;
       if (to === undefined && session.onBus) onBus = true;
       else if (to === undefined || to === session || to === session.client.label) session.send(message);
     }
@@ -125,20 +125,15 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       authorize(session.identity, session.client.label, 'listen', event);
       if (!isOwn(event)) find(event);
       const { listeners: allowed } = kernel.limits;
-      const ids = session.listening.get(event) ?? new Set();
-      if (!ids.has(listener) && countListeners(session) >= allowed) throw overloaded('listeners', allowed);
-      session.listening.set(event, ids.add(listener));
+      if (session.listening.size >= allowed) throw overloaded('listeners', allowed);
+      session.listening.set(listener, event);
       const was = session.onBus;
       session.onBus = onBus === true && hearsAll(session.identity);
       // Heard there, it tells the client that it can hear there.
       if (session.onBus && !was) speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } });
       return { seq, retained: retained.get(event) };
     },
-    unregister({ listening }, { event, listener }) {
-      const ids = listening.get(event as string);
-      ids?.delete(listener);
-      if (ids?.size === 0) listening.delete(event as string);
-    },
+    unregister: ({ listening }, { listener }) => void listening.delete(listener),
     open() {
       if ([...declared.values()].some(({ scope }) => scope === 'origin')) originBus = openBus(`corral:${kernel.name}`, receiveFar, refused);
     },
@@ -155,10 +150,9 @@ function isOwn(event: string): boolean {
   return event.startsWith('corral:client-');
 }
 
-export function countListeners({ listening }: Session): number {
-  let count = 0;
-  for (const ids of listening.values()) count += ids.size;
-  return count;
+function hears({ listening }: Session, event: string): boolean {
+  for (const heard of listening.values()) if (heard === event) return true;
+  return false;
 }
 
 /** A client's emit: authorize, then the same way as the core's own. */

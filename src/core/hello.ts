@@ -12,27 +12,19 @@ const HEARTBEAT = 5_000;
 
 /** Returns the label that the client may bear; throws CONNECTION_REFUSED. */
 export function judgeHello(kernel: Kernel, { protocol, version = kernel.version, label = 'main' }: Record<string, unknown>): string {
-  const { limits, sessions } = kernel;
   if (kernel.state === 'failed') throw setupFailed(kernel);
   if (protocol !== PROTOCOL) throw skew('protocol', PROTOCOL, protocol);
   if (version !== kernel.version) throw skew('version', kernel.version, version);
   if (typeof label !== 'string' || !/^[\w\-./:]{1,64}$/.test(label)) {
-    throw connectionRefused('label', 'A label is 1 to 64 letters, digits or any of `-_./:`.', undefined, label);
+    throw connectionRefused('label', 'A label is 1 to 64 letters, digits or any of `-_./:`.');
   }
-  // The one that says hello is in the set already.
-  if (sessions.size > limits.clients) throw connectionRefused('clients', `${quote(kernel.name)} is over its limit of ${limits.clients} clients.`, limits.clients);
   return label;
 }
 
 /** An old page meets a new core, or the other way round. */
 function skew(what: 'protocol' | 'version', expected: unknown, received: unknown): Error {
-  const message = `The core has ${what} ${show(expected)}, the client asks for ${show(received)}. Reload the page to get both of one build.`;
-  return connectionRefused(what, message, expected, received);
-}
-
-/** A stranger's value in a sentence, without calling anything of it. */
-function show(value: unknown): string {
-  return typeof value === 'object' ? 'an object' : quote(String(value));
+  const asked = typeof received === 'object' ? 'another' : quote(String(received));
+  return connectionRefused(what, `The core has ${what} ${quote(String(expected))}, the client wants ${asked}. Reload the page to get both of one build.`, expected, received);
 }
 
 export function welcome({ name, version, lock, busName, limits }: Kernel, { identity, client }: Session): Welcome {

@@ -6,10 +6,8 @@ import type { Events } from './events.ts';
 import type { GuardLimits } from './guard.ts';
 import type { Session } from './session.ts';
 
-/** All settable with `createCore({ limits })`; per client unless said otherwise. Over one of them: OVERLOADED. */
+/** All settable with `createCore({ limits })`, and each for one client. Over one of them: OVERLOADED. */
 export interface Limits extends GuardLimits {
-  /** Clients of this core. */
-  readonly clients: number;
   /** Calls that have not been answered yet. */
   readonly calls: number;
   readonly listeners: number;

@@ -20,8 +20,8 @@ export interface Session {
   onBus: boolean;
   /** Not answered yet. A notification, and a call whose id is null, have a key of their own. */
   readonly calls: Map<Id | symbol, OpenCall>;
-  /** By event, the client's own numbers for its listeners. */
-  readonly listening: Map<string, Set<unknown>>;
+  /** The events it listens to, by the client's own numbers for its listeners. */
+  readonly listening: Map<unknown, string>;
   send(message: object): void;
   /** Ends what the client has open, and tells it why if there is a reason. */
   end(reason?: string): void;
@@ -37,7 +37,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const link = openLink(port, { receive, refused, garbled });
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
-  const listening = new Map<string, Set<unknown>>();
+  const listening = new Map<unknown, string>();
   const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, end };
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;

@@ -38,7 +38,7 @@ export type LossReason =
   | 'away' // the page went into the back/forward cache
   | 'ended'; // this side called close()
 
-export type RefusalReason = 'version' | 'protocol' | 'label' | 'setup' | 'clients';
+export type RefusalReason = 'version' | 'protocol' | 'label' | 'setup';
 
 export interface DetailsByCode {
   NOT_ALLOWED: { client: string; action: string; name: string };

@@ -43,7 +43,7 @@ export interface ToCore {
   '$/hello': { params: Hello; result: Welcome };
   '$/cancelRequest': { params: { id: Id; reason?: 'timeout' }; result: never };
   '$/listen': { params: { event: string; listener: number; bus: boolean }; result: Listening };
-  '$/unlisten': { params: { event: string; listener: number }; result: never };
+  '$/unlisten': { params: { listener: number }; result: never };
   '$/emit': { params: { event: string; payload: unknown; to?: string }; result: null };
   '$/ping': { params: undefined; result: null };
   '$/bye': { params: Bye; result: never };
