@@ -1,0 +1,25 @@
+// The budgets of min + gzip, and the README's word for them.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { read } from '../support/sources.mjs';
+import { measure, table, tableIn } from '../support/sizes.mjs';
+
+const sizes = await measure();
+
+for (const { name, bytes, budget } of sizes.filter((size) => size.budget)) {
+  test(`${name} stays within ${budget} bytes`, () => {
+    assert.ok(bytes <= budget, `${name} is ${bytes} bytes, ${bytes - budget} over`);
+  });
+}
+
+test("the README's sizes are the measured ones", () => {
+  const told = tableIn(read('README.md'));
+  assert.ok(told, 'README.md has no table of sizes: put the output of `npm run size` into it');
+  // gzip differs by a few bytes between versions of Node, which may turn a last digit.
+  const turned = [-20, 0, 20].map((more) => table(sizes.map((size) => ({ ...size, bytes: size.bytes + more }))).split('\n'));
+  told.split('\n').forEach((line, i) => {
+    const right = turned.some((lines) => lines[i] === line);
+    assert.ok(right, `README.md says "${line}", measured is "${turned[1][i]}": run \`npm run size -- --write\``);
+  });
+  assert.equal(told.split('\n').length, turned[1].length, 'The table in README.md lacks rows: run `npm run size -- --write`');
+});

@@ -1,0 +1,74 @@
+// Measures what an app pays, minified and gzipped, and prints the README's table: `npm run size`.
+// `npm run size -- --write` puts the table into README.md.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, defaultClientConditions } from 'vite';
+
+const root = join(import.meta.dirname, '../..');
+const readme = join(root, 'README.md');
+const packages = ['valibot', 'comlink'];
+const core = "export { command, createCore, event, serve } from 'corral/core';";
+const schema = "import * as v from 'valibot'; export const args = v.object({ name: v.string(), age: v.number() });";
+
+/** What is measured, with its budget in bytes where it has one. */
+const entries = [
+  { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000 },
+  { name: 'core: `createCore`, `command`, `event`, `serve`', code: core, external: packages, budget: 6000 },
+  { name: 'the same core with a Valibot schema', code: `${core}\n${schema}` },
+];
+
+/** The sizes in bytes, measured on the sources with Vite's production build. */
+export function measure() {
+  return Promise.all(entries.map(async (entry) => ({ ...entry, bytes: await sizeOf(entry) })));
+}
+
+async function sizeOf({ code, external = [] }) {
+  // Inside the package, so that it can import itself by its name.
+  const entry = join(root, 'entry.js');
+  const { output } = await build({
+    configFile: false,
+    logLevel: 'error',
+    root,
+    resolve: { conditions: ['source', ...defaultClientConditions] },
+    plugins: [
+      {
+        name: 'entry',
+        enforce: 'pre',
+        resolveId: (id) => (id === 'entry' ? entry : undefined),
+        load: (id) => (id === entry ? code : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: true,
+      rolldownOptions: { input: 'entry', external, preserveEntrySignatures: 'strict' },
+      modulePreload: false,
+    },
+  });
+  return gzipSync(output[0].code, { level: 9 }).length;
+}
+
+/** The README's table. */
+export function table(sizes) {
+  const rows = sizes.map(({ name, bytes, budget }) => `| ${name} | ${kilobytes(bytes)} | ${budget ? kilobytes(budget) : ''} |`);
+  return ['| What you import | min + gzip | budget |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The lines of the README's table, or undefined where it has none. */
+export const tableIn = (text) => /^\| What you import \|.*\n(?:\|.*\n?)*/m.exec(text)?.[0].trimEnd();
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const now = table(await measure());
+  console.log(now);
+  if (process.argv.includes('--write')) {
+    const text = readFileSync(readme, 'utf8');
+    const old = tableIn(text);
+    if (!old) throw new Error('README.md has no table that starts with "| What you import |"');
+    writeFileSync(readme, text.replace(old, () => now));
+  }
+}

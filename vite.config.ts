@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defaultClientConditions } from 'vite';
+import type { BuildOptions, UserConfig, UserConfigFnObject } from 'vite';
+import { citiesData } from './demo/cities/data-plugin.ts';
+
+const root = import.meta.dirname;
+const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
+
+/** The script-tag builds, by mode: one file with everything inside, global `Corral`. */
+const globals: Record<string, { entry: string; file: string }> = {
+  global: { entry: 'src/client.ts', file: 'corral.global.js' },
+  'core-global': { entry: 'src/core-global.ts', file: 'corral-core.global.js' },
+};
+
+/** `import ... from 'corral'` in src, demos and tests means the sources. */
+const fromSource: UserConfig = { resolve: { conditions: ['source', ...defaultClientConditions] } };
+
+/** no-store: WebKit refuses a worker script that comes back as 304 without the COEP header. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cache-Control': 'no-store',
+};
+
+/**
+ * `vite` and `vite build --mode demo`: the demos. `vite build`: the ES modules, one file for each in src.
+ * `vite build --mode global` and `--mode core-global`: the script-tag builds.
+ */
+const config: UserConfigFnObject = ({ command, mode }) => {
+  if (command === 'serve' || mode === 'demo') return { ...fromSource, ...demos() };
+  const standalone = globals[mode];
+  return { ...fromSource, publicDir: false, build: standalone ? scriptTag(standalone) : modules() };
+};
+
+export default config;
+
+function demos(): UserConfig {
+  return {
+    root: resolve(root, 'demo'),
+    base: './',
+    plugins: [citiesData()],
+    worker: { format: 'es' },
+    build: {
+      target: 'es2022',
+      outDir: resolve(root, 'dist-demo'),
+      emptyOutDir: true,
+      rolldownOptions: { input: demoPages() },
+    },
+    server: { headers, fs: { allow: [root] } },
+    preview: { headers },
+  };
+}
+
+function demoPages(): string[] {
+  const folders = readdirSync(resolve(root, 'demo'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const pages = ['', ...folders.map((folder) => folder.name)].map((name) => resolve(root, 'demo', name, 'index.html'));
+  return pages.filter((page) => existsSync(page));
+}
+
+function modules(): BuildOptions {
+  return {
+    target: 'es2022',
+    outDir: 'dist',
+    sourcemap: true,
+    minify: false,
+    lib: {
+      entry: { client: 'src/client.ts', core: 'src/core.ts', testing: 'src/testing.ts' },
+      formats: ['es'],
+      fileName: (_format, name) => `${name}.js`,
+    },
+    rolldownOptions: {
+      external: ['comlink', 'valibot'],
+      output: { preserveModules: true, preserveModulesRoot: 'src' },
+    },
+  };
+}
+
+/** ASCII only: a script tag without a charset, or a worker served as Latin-1, must still read it right. */
+function scriptTag({ entry, file }: { entry: string; file: string }): BuildOptions {
+  return {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: false,
+    sourcemap: true,
+    minify: true,
+    lib: { entry, name: 'Corral', formats: ['iife'], fileName: () => file },
+    rolldownOptions: {
+      output: { charset: 'ascii', postBanner: `/*! Corral ${version} | MIT License | Corral contributors */` },
+    },
+  };
+}
