@@ -1,0 +1,50 @@
+/** The notes app: it owns the notes. `Corral` is the script-tag build of the core, with Valibot inside. */
+const { command, createCore, event, serve, v } = Corral;
+
+const noteSchema = v.object({ id: v.number(), text: v.string() });
+
+const kept = [];
+let backup = 'idle';
+
+serve(
+  createCore({
+    name: 'notes',
+    commands: {
+      greet: command({
+        args: v.object({ name: v.string() }),
+        returns: v.string(),
+        handler: ({ name }) => `Hello, ${name}!`,
+      }),
+      notes: {
+        add: command({
+          args: v.object({ text: v.pipe(v.string(), v.minLength(1)) }),
+          returns: noteSchema,
+          handler: async ({ text }, { emit }) => {
+            const note = { id: kept.length + 1, text };
+            kept.push(note);
+            await emit('note-added', note);
+            return note;
+          },
+        }),
+      },
+      backup: {
+        /** Runs until its caller gives up, as work that takes an hour would. */
+        run: command({
+          handler: (_, { signal }) => {
+            backup = 'running';
+            return new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                backup = 'stopped';
+                reject(signal.reason);
+              });
+            });
+          },
+        }),
+        state: command({ handler: () => backup }),
+      },
+    },
+    events: {
+      'note-added': event(noteSchema),
+    },
+  }),
+);
