@@ -48,7 +48,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
   const helloId = crypto.randomUUID();
   /** What was asked while no core was there, in order. Nothing that was ever sent comes back here. */
-  const queue = new Map<Id | symbol, [Request, Transferable[] | undefined]>();
+  const queue = new Map<Id | symbol, () => void>();
   let state: ConnectionState = 'opening';
   let closedBy: CorralError | undefined;
   let host: Host | undefined;
@@ -63,7 +63,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   let undo: (() => void)[] = [];
 
   const calls = createCalls({ send, unsend: (id) => queue.delete(id), timeout });
-  const events = createClientEvents({ call: calls.call, notify, closedBy: () => closedBy });
+  const events = createClientEvents({ call: calls.call, notify, whenOpen, closedBy: () => closedBy });
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
@@ -88,7 +88,12 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else if (state === 'open') {
       link?.send(message, transfer);
       pulse.expect();
-    } else queue.set(message.id ?? Symbol(), [message, transfer]);
+    } else queue.set(message.id ?? Symbol(), () => send(message, transfer));
+  }
+
+  function whenOpen(run: () => void): void {
+    if (state === 'open') run();
+    else queue.set(Symbol(), run);
   }
 
   function notify(method: string, params: unknown): void {
@@ -131,9 +136,9 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (lock) undo.push(whenFree(lock, () => lost('died', 'The core died: its worker was terminated, or crashed.')));
     state = 'open';
     if (link) link.framed = true;
-    // Listeners first, so that they hear what the calls behind them cause.
+    // Old listeners first, so that they hear what the calls behind them cause.
     events.open(welcome);
-    for (const [message, transfer] of queue.values()) send(message, transfer);
+    for (const run of queue.values()) run();
     queue.clear();
     events.announce(upSince === undefined ? 'corral:core-ready' : 'corral:core-restarted', { client });
     upSince = performance.now();
@@ -149,16 +154,17 @@ export function openConnection(source: Source, { label, version, timeout, restar
   }
 
   function receiveOne(message: unknown): void {
-    const { id, method, params, result, error } = Object(message) as Record<string, unknown>;
+    if (!isObject(message)) return calls.stray();
+    const { id, method, params, result, error } = message;
     if (method === undefined) {
       if (id === helloId) {
         if (!isObject(result)) end(fromWire(error), false);
         else if (state !== 'open') welcomed(result as unknown as Welcome);
-      } else if (id !== PING) calls.settle(message as Record<string, unknown>);
-    } else if (method === '$/event') events.receive(params as EventMessage);
+      } else if (id !== PING) calls.settle(message);
+    } else if (method === '$/event') events.receive(Object(params) as EventMessage);
     else if (method === '$/ready') state === 'open' || sayHello();
     else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
-    else if (method === '$/bye') dismissed((params as { reason?: unknown }).reason);
+    else if (method === '$/bye') dismissed((Object(params) as { reason?: unknown }).reason);
     else calls.stray();
   }
 

@@ -1,6 +1,7 @@
 /** Joins declarations into a core. What contradicts itself is refused here, before the first message. */
 import * as v from 'valibot';
 import { CorralError } from '../wire/errors.ts';
+import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
 import type { CommandDeclaration } from './declare/command.ts';
@@ -147,7 +148,7 @@ function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: s
   for (const [key, entry] of Object.entries(tree) as [string, CommandDeclaration][]) {
     const name = prefix + key;
     // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
-    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name)) refuse('command', name);
+    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
     else {
       const fail = (code: string, details: unknown): never => {
@@ -166,5 +167,5 @@ function addEvents(into: Map<string, DeclaredEvent>, events: object, prefix: str
 }
 
 function refuse(what: string, name: string): never {
-  throw new TypeError(`createCore: the ${what} \`${name}\` is declared twice, or its name is one that Corral, JSON-RPC or the proxy needs.`);
+  throw new TypeError(`createCore: the ${what} \`${name}\` is declared twice, or not with ${what}({ ... }), or has a name that Corral, JSON-RPC or the proxy needs.`);
 }

@@ -23,8 +23,8 @@ export interface Session {
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
   send(message: object): void;
-  /** Ends what the client has open, and tells it why if there is a reason. */
-  end(reason?: string): void;
+  /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
+  end(reason?: string, forGood?: boolean): void;
 }
 
 type Respond = (reply: object, transfer?: Transferable[]) => void;
@@ -127,7 +127,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       const result = perform(method, id, isObject(params) ? params : {});
       const settled = (result instanceof Promise ? await result : result) ?? null;
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
-      if (method === '$/hello') link.framed = true;
+      if (session.joined) link.framed = true;
     } catch (error) {
       const failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
@@ -177,7 +177,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (call) abort(call, timedOut ? 'TimeoutError' : 'AbortError');
   }
 
-  function end(reason?: string): void {
+  function end(reason?: string, forGood = closable): void {
     const { joined, client } = session;
     const open = [...calls.values()];
     life?.stop();
@@ -188,8 +188,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (reason) send({ jsonrpc: '2.0', method: '$/bye', params: { reason } });
     link.flush();
     link.framed = false;
-    if (closable) {
-      link.close(true);
+    if (forGood) {
+      link.close(closable);
       kernel.sessions.delete(session);
     }
     for (const call of open) abort(call, 'AbortError');
