@@ -119,7 +119,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     start = watchStart(host, startTimeout, lost);
     undo.push(start.stop);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
-    // The lock is held before it is named: the core takes a free lock for a dead client.
+    // Held before it is named, because a core takes a free lock for a dead client. The worker needs longer to load.
     const lock = `corral:client:${crypto.randomUUID()}`;
     const release = await holdLock(lock);
     if (mine !== link) return release?.();
@@ -186,7 +186,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function lost(reason: LossReason, message: string, cause?: unknown): void {
     if (closedBy) return;
     if (upSince !== undefined && performance.now() - upSince > STABLE) failures = 0;
-    const again = owned && restart !== false && upSince !== undefined && failures < attempts;
+    // A page that comes back finds its core where it left it; that is no restart.
+    const again = owned && (reason === 'away' || (restart !== false && upSince !== undefined && failures < attempts));
     end(lossOf(reason, message, cause), again);
     if (!again) return;
     if (reason === 'away') addEventListener('pageshow', open, { once: true });

@@ -80,15 +80,16 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
     if (!listeners.has(listener)) return;
     const asked = core;
     listener.asked = true;
-    const ask = (): Promise<Listening> => call('$/listen', { event: listener.event, listener: listener.id, bus: bus !== undefined });
+    const ask = (onBus: boolean): Promise<Listening> => call('$/listen', { event: listener.event, listener: listener.id, bus: onBus });
     try {
       joined ??= join(asked?.bus);
-      let answer = await ask();
-      if (bus && !(await joined)) {
-        bus.close(true);
+      const onBus = bus !== undefined;
+      let answer = await ask(onBus);
+      if (onBus && !(await joined) && asked === core && listeners.has(listener)) {
+        bus?.close(true);
         bus = undefined;
+        answer = await ask(false);
       }
-      if (asked === core && !bus && asked?.bus) answer = await ask();
       if (asked !== core) return;
       listener.since = answer.seq;
       listener.registered();

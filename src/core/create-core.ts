@@ -90,9 +90,10 @@ export function createCore<
       if (kernel.held) return;
       const lock = `corral:core:${name}:${crypto.randomUUID()}`;
       kernel.state = 'starting';
-      kernel.held = holdLock(lock);
       kernel.events.open();
+      kernel.held = holdLock(lock);
       prepared ??= prepare();
+      // A client that was welcomed without a lock to watch would never learn of this core's death.
       kernel.ready = Promise.all([kernel.held, prepared]).then(
         ([release]) => {
           kernel.lock = release && lock;

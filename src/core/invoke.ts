@@ -1,22 +1,25 @@
 /** Answers a call. The order of the gates below is the security model. */
 import { CorralError, quote, type Issue } from '../wire/errors.ts';
-import { isObject, type Request } from '../wire/messages.ts';
+import { isObject, type Id, type Request } from '../wire/messages.ts';
 import { authorize } from './authority.ts';
 import { gateFailure, handlerFailure, malformed, sentence } from './failure.ts';
 import { guard } from './guard.ts';
-import type { DeclaredCommand, Kernel } from './kernel.ts';
+import type { DeclaredCommand, Kernel, MiddlewareCall } from './kernel.ts';
 import type { Session } from './session.ts';
 import { transferOf } from './transfer.ts';
 import { validate } from './validate.ts';
 
 /** A call that has not been answered. Its controller is made only if the handler asks for its signal. */
 export interface OpenCall {
-  /** Answers, or does nothing if the call was answered before. */
-  settle(error: CorralError | undefined, result?: unknown, transfer?: Transferable[]): void;
-  controller?: AbortController;
+  readonly id: Id | undefined;
+  readonly key: Id | symbol;
+  readonly respond: Respond;
+  controller: AbortController | undefined;
   /** Why it was aborted, if it was. */
-  reason?: unknown;
+  reason: unknown;
 }
+
+export type Respond = (reply: object, transfer?: Transferable[]) => void;
 
 /** An argument with so few values is judged for every issue, for a form; a larger one for the first. */
 const THOROUGH = 1_000;
@@ -45,10 +48,12 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
       throw await handlerFailure(kernel, command, session.client, error);
     }
     if (kernel.limits.answerNodes < Infinity) guard(result, { ...kernel.limits, nodes: kernel.limits.answerNodes }, 'The answer');
-    const checked = command.returns ? await answerOf(command, result) : result;
-    call.settle(undefined, checked, transferOf(result));
+    let answer = command.returns ? validate(command.returns, result) : { value: result };
+    if (answer instanceof Promise) answer = await answer;
+    if (answer.issues) throw invalidResult(method, answer.issues);
+    session.settle(call, undefined, answer.value, transferOf(result));
   } catch (error) {
-    call.settle(gateFailure(kernel, method, error));
+    session.settle(call, gateFailure(kernel, method, error));
   }
 }
 
@@ -62,35 +67,34 @@ function invalidArguments(command: string, issues: Issue[]): CorralError {
   return new CorralError('INVALID_ARGUMENTS', `${quote(command)} was not run, its argument was refused: ${sentence(issues)}`, { issues });
 }
 
-/** The handler, inside the layers of middleware, the outermost first. */
-function run({ events, middleware }: Kernel, { client }: Session, command: DeclaredCommand, args: unknown, headers: Headers, call: OpenCall): unknown {
-  const context = {
-    get signal() {
-      if (!call.controller) {
-        call.controller = new AbortController();
-        if (call.reason !== undefined) call.controller.abort(call.reason);
-      }
-      return call.controller.signal;
-    },
-    client,
-    emit: events.emit,
-    emitTo: events.emitTo,
-    fail: command.fail,
-    headers,
-  };
-  if (middleware.length === 0) return command.handler(args as never, context as never);
-  const step = async (index: number): Promise<unknown> => {
-    const layer = middleware[index];
-    return layer ? layer({ command: command.name, args, ...context }, () => step(index + 1)) : command.handler(args as never, context as never);
-  };
-  return step(0);
+/** What was wrong with an answer is for the core's author, not for the client. */
+function invalidResult(command: string, issues: Issue[]): CorralError {
+  return new CorralError('INVALID_RESULT', `${quote(command)} ran, but its answer does not match \`returns\`.`, { command }, 'core', issues);
 }
 
-/** The answer as `returns` gives it. What was wrong with it is for the core's author, not for the client. */
-async function answerOf(command: DeclaredCommand, value: unknown): Promise<unknown> {
-  const { value: checked, issues } = (await validate(command.returns, value)) as { value?: unknown; issues?: Issue[] };
-  if (issues) throw new CorralError('INVALID_RESULT', `${quote(command.name)} ran, but its answer does not match \`returns\`.`, { command: command.name }, 'core', issues);
-  return checked;
+/** Shared by every context: most handlers never ask for their signal, so it is made when they do. */
+const contextPrototype = {
+  get signal(): AbortSignal {
+    const call = (this as unknown as { '~call': OpenCall })['~call'];
+    if (!call.controller) {
+      call.controller = new AbortController();
+      if (call.reason !== undefined) call.controller.abort(call.reason);
+    }
+    return call.controller.signal;
+  },
+};
+
+/** The handler, inside the layers of middleware, the outermost first. */
+function run({ events, middleware }: Kernel, { client }: Session, command: DeclaredCommand, args: unknown, headers: Headers, call: OpenCall): unknown {
+  const { emit, emitTo } = events;
+  const context = { __proto__: contextPrototype, '~call': call, client, emit, emitTo, fail: command.fail, headers };
+  if (middleware.length === 0) return command.handler(args as never, context as never);
+  const about = { __proto__: contextPrototype, '~call': call, command: command.name, args, client, headers } as unknown as MiddlewareCall;
+  const step = async (index: number): Promise<unknown> => {
+    const layer = middleware[index];
+    return layer ? layer(about, () => step(index + 1)) : command.handler(args as never, context as never);
+  };
+  return step(0);
 }
 
 /** What the caller sent beside the argument: strings only, and few. */

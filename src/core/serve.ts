@@ -39,7 +39,7 @@ export function serve(core: Contract & { readonly '~kernel': object }, scope: Sc
     if (kernel.sessions.size > 0) return;
     kernel.events.close();
     void kernel.held?.then((release) => release?.());
-    kernel.held = undefined;
+    kernel.held = kernel.lock = undefined;
   }
 
   kernel.start();

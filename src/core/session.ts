@@ -8,7 +8,7 @@ import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
 import { guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
-import { answer, type OpenCall } from './invoke.ts';
+import { answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface Session {
@@ -23,11 +23,11 @@ export interface Session {
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
   send(message: object): void;
+  /** Answers a call. What comes after the first answer, or after the client has gone, is dropped. */
+  settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void;
   /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
   end(reason?: string, forGood?: boolean): void;
 }
-
-type Respond = (reply: object, transfer?: Transferable[]) => void;
 
 /**
  * Admits a port to the core. Who speaks there is settled here, once. `closable` is true for a port that serves this
@@ -38,7 +38,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, end };
+  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, settle, end };
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
   let waiting = 0;
@@ -100,18 +100,18 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
     if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
-    const call: OpenCall = {
-      /** What comes after the first settling, or after the client has gone, is dropped. */
-      settle(error, result, transfer) {
-        if (calls.get(key) !== call) return;
-        calls.delete(key);
-        if (error) refuse(id, error, respond);
-        // A stock client takes an absent result for no answer at all.
-        else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer);
-      },
-    };
+    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
+  }
+
+  function settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void {
+    const { id, key, respond } = call;
+    if (calls.get(key) !== call) return;
+    calls.delete(key);
+    if (error) refuse(id, error, respond);
+    // A stock client takes an absent result for no answer at all.
+    else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer);
   }
 
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
@@ -158,9 +158,9 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   }
 
   function hello(id: Id | undefined, params: Record<string, unknown>): unknown {
+    if (id === undefined || (helloId ?? id) !== id) throw malformed('A client says hello once, as a call');
     // Said again, in case the first one was lost.
-    if (helloId !== undefined && id === helloId) return welcome(kernel, session);
-    if (helloId !== undefined || id === undefined) throw malformed('A client says hello once, as a call');
+    if (helloId !== undefined) return welcome(kernel, session);
     const label = judgeHello(kernel, params);
     life = watch(params['lock'], () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }), () => end('silent'));
     helloId = id;
@@ -173,8 +173,9 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   /** Cancelling what was answered meanwhile, or never asked, is harmless. */
   function cancel(id: Id, timedOut: boolean): void {
     const call = calls.get(id);
-    call?.settle(new CorralError('CANCELLED', 'The caller cancelled the call.', undefined));
-    if (call) abort(call, timedOut ? 'TimeoutError' : 'AbortError');
+    if (!call) return;
+    settle(call, new CorralError('CANCELLED', 'The caller cancelled the call.', undefined));
+    abort(call, timedOut ? 'TimeoutError' : 'AbortError');
   }
 
   function end(reason?: string, forGood = closable): void {

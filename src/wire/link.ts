@@ -37,41 +37,46 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   const postMessage = port.postMessage.bind(port);
   // Filled by index for the same reason.
   let messages: object[] = [];
-  let transfers: Transferable[][] = [];
+  /** Few messages move anything, so the others cost nothing here. */
+  const transfers = new Map<object, Transferable[]>();
   const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
 
   function flush(): void {
-    const [all, lists] = [messages, transfers];
+    const all = messages;
     messages = [];
-    transfers = [];
-    if (all.length <= FRAME_LENGTH) return postFrame(all, lists);
-    for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH), lists.slice(from, from + FRAME_LENGTH));
+    if (all.length <= FRAME_LENGTH) postFrame(all);
+    else for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH));
+    transfers.clear();
   }
 
-  function postFrame(frame: object[], lists: Transferable[][]): void {
+  function postFrame(frame: object[]): void {
     if (link.framed && frame.length > 1) {
       try {
-        return postMessage(frame, lists.flat());
+        return postMessage(frame, transfers.size ? frame.flatMap(transferOf) : NOTHING);
       } catch {
         // One culprit must not harm its neighbours. A failed post has detached nothing, so each may go alone.
       }
     }
     for (let index = 0; index < frame.length; index++) {
+      const message = frame[index] as object;
       try {
-        postMessage(frame[index], lists[index] ?? NOTHING);
+        postMessage(message, transferOf(message));
       } catch (cause) {
-        refused(frame[index] as object, cause);
+        refused(message, cause);
       }
     }
   }
 
+  function transferOf(message: object): Transferable[] {
+    return transfers.get(message) ?? NOTHING;
+  }
+
   const link: Link = {
     framed: false,
-    send(message, transfer = NOTHING) {
-      const index = messages.length;
-      messages[index] = message;
-      transfers[index] = transfer;
-      if (index === 0) microtask(flush);
+    send(message, transfer) {
+      if (transfer?.length) transfers.set(message, transfer);
+      messages[messages.length] = message;
+      if (messages.length === 1) microtask(flush);
     },
     flush,
     close(closePort) {
