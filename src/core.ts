@@ -1,10 +1,12 @@
 /** The door "corral/core": declare a core and serve it, in a Worker or a SharedWorker. */
-export { createCore, type Core, type CoreOptions } from './core/create-core.ts';
-export { command, type Caller, type CommandDeclaration, type Context, type ErrorSchemas } from './core/declare/command.ts';
+export type { Decision, OnDecision, Reason } from './core/authority.ts';
+export { createCore, type Core, type CoreOptions, type Gate } from './core/create-core.ts';
+export type { Action, Capability, NameOrGroup, ScopedGrant } from './core/declare/capability.ts';
+export { command, type Caller, type CommandDeclaration, type Context, type ErrorSchemas, type InScope, type ScopeDeclaration } from './core/declare/command.ts';
 export { event, type EventOptions } from './core/declare/event.ts';
-export { plugin, type Plugin } from './core/declare/plugin.ts';
+export { plugin, type PermissionSet, type Plugin } from './core/declare/plugin.ts';
 export type { CoreHandle, CoreStats, Limits, Middleware, MiddlewareCall, OnError } from './core/kernel.ts';
-export { serve, type Scope } from './core/serve.ts';
+export { serve, type Scope, type ServeOptions } from './core/serve.ts';
 export { transfer } from './core/transfer.ts';
-export { CorralError, isCorralError, type Code, type DetailsByCode, type Issue, type Side } from './wire/errors.ts';
+export { CorralError, isCorralError, type Code, type DenialReason, type DetailsByCode, type Issue, type Side } from './wire/errors.ts';
 export type { Command, CommandTree, Contract, EventDeclaration, EventMap, Schema } from './wire/contract.ts';

@@ -19,6 +19,7 @@ import type {
 import type { CorralError, Code } from '../wire/errors.ts';
 import { openConnection, type ConnectionOptions } from './connection.ts';
 import type { ListenOptions } from './events.ts';
+import { createInvite, type InviteOptions } from './invite.ts';
 import type { Source } from './hosts/open-source.ts';
 import type { CallOptions } from './invoke.ts';
 import { withNames } from './proxy.ts';
@@ -82,6 +83,12 @@ export interface Connection<C extends Contract> {
   emit<Name extends keyof EventsOf<C> & string>(event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
   /** As `emit`, but only the clients with that label hear it. */
   emitTo<Name extends keyof EventsOf<C> & string>(label: string, event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
+  /**
+   * Lets somebody else in, with no more than this client has: a frame, a widget, another worker. Resolves with the port to
+   * hand over, for `connect(port)` there. Rejects with NOT_ALLOWED unless a capability lists the label under `invite`.
+   * The guest's link ends with this connection.
+   */
+  invite(options: InviteOptions): Promise<MessagePort>;
   /** Says goodbye: open calls reject with CONNECTION_LOST, listeners end, a worker that the source function made is terminated. May be called twice. */
   close(): void;
   /** Counts that return to zero. */
@@ -117,6 +124,7 @@ export function connect<C extends Contract>(source: Source, options: ConnectionO
     },
     emit: (event: string, payload: unknown) => emitTo(undefined, event, payload),
     emitTo,
+    invite: createInvite(connection),
     close: connection.close,
     stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, strays: calls.strays }),
   };

@@ -3,7 +3,7 @@ import type { ConnectionState } from '../wire/contract.ts';
 import { CorralError, fromWire, notCloneable, type LossReason } from '../wire/errors.ts';
 import { openLink, type Link } from '../wire/link.ts';
 import { holdLock, whenFree } from '../wire/lock.ts';
-import { isObject, PROTOCOL, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
+import { isObject, PROTOCOL, type Bye, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
 import { createCalls, type Calls } from './invoke.ts';
@@ -35,6 +35,7 @@ export interface OpenConnection {
   readonly calls: Calls;
   readonly events: ClientEvents;
   readonly state: ConnectionState;
+  notify(method: string, params: unknown): void;
   close(): void;
 }
 
@@ -77,6 +78,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   return {
     calls,
     events,
+    notify,
     get state() {
       return state;
     },
@@ -164,14 +166,15 @@ export function openConnection(source: Source, { label, version, timeout, restar
     } else if (method === '$/event') events.receive(Object(params) as EventMessage);
     else if (method === '$/ready') state === 'open' || sayHello();
     else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
-    else if (method === '$/bye') dismissed((Object(params) as { reason?: unknown }).reason);
+    else if (method === '$/unlisten') events.end(Object(params).listener, fromWire(Object(params).error));
+    else if (method === '$/bye') dismissed(Object(params) as Partial<Bye>);
     else calls.stray();
   }
 
-  function dismissed(reason: unknown): void {
-    if (reason === 'closed') lost(reason, 'The core closed itself.');
+  function dismissed({ reason, error }: Partial<Bye>): void {
+    if (reason === 'closed') lost(reason, 'The core closed itself, or this link.');
     else if (reason === 'garbled') lost(reason, 'A message to the core could not be deserialized, and nobody can say whose it was.');
-    else end(lossOf('disconnected', `The core sent this client away: ${String(reason)}.`), false);
+    else end(error ? fromWire(error) : lossOf('disconnected', `The core sent this client away: ${String(reason)}.`), false);
   }
 
   /** Only the message that cannot be cloned fails. */

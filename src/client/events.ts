@@ -23,6 +23,8 @@ interface Listener {
 export interface ListenOptions {
   /** Ends the listening when it aborts, also before it has begun. */
   readonly signal?: AbortSignal;
+  /** Hears why the listening could not begin, or ended without your asking: it is not allowed any more, or the connection is closed. */
+  readonly onEnd?: (error: unknown) => void;
 }
 
 export interface ClientEvents {
@@ -35,6 +37,8 @@ export interface ClientEvents {
   open(welcome: Welcome): void;
   /** The core has gone. Listeners stay, unless it is for good. */
   lose(error?: unknown): void;
+  /** The core has ended a listening. */
+  end(listener: unknown, error: unknown): void;
   /** Nobody listens any more. */
   close(): void;
 }
@@ -123,7 +127,7 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
       return listeners.size;
     },
 
-    listen(event, handler, { signal } = {}) {
+    listen(event, handler, { signal, onEnd } = {}) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) throw signal.reason;
         if (closedBy()) throw closedBy();
@@ -151,6 +155,7 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
           failed(error) {
             end();
             reject(error);
+            onEnd?.(error);
           },
         };
         signal?.addEventListener('abort', abort);
@@ -180,6 +185,10 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
         listener.held = [];
         if (error) listener.failed(error);
       }
+    },
+
+    end(id, error) {
+      for (const listener of listeners) if (listener.id === id) listener.failed(error);
     },
 
     close: () => listeners.clear(),

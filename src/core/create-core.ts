@@ -4,12 +4,16 @@ import { CorralError } from '../wire/errors.ts';
 import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
+import { createAuthority, type OnDecision } from './authority.ts';
+import { readCapability, type Capability } from './declare/capability.ts';
 import type { CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
-import type { Plugin, PluginCommands, PluginEvents } from './declare/plugin.ts';
-import { createEvents } from './events.ts';
+import type { Plugin, PluginCommands, PluginEvents, PluginPermissions } from './declare/plugin.ts';
+import { createEvents, newBusName } from './events.ts';
 import { report } from './failure.ts';
 import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError } from './kernel.ts';
+import { judgeAgain } from './revoke.ts';
+import { insist } from './validate.ts';
 
 export interface CoreOptions<Commands extends CommandTree, Events extends EventMap, Plugins extends readonly Plugin[]> {
   /** Names the bus and the locks: 1 to 64 letters, digits or any of `-_./`. */
@@ -20,6 +24,13 @@ export interface CoreOptions<Commands extends CommandTree, Events extends EventM
   readonly events?: Events;
   /** Each adds its commands and events under its own name. */
   readonly plugins?: Plugins;
+  /**
+   * Who may do what. A label that a capability names has exactly what its capabilities say. Of the others, the client
+   * that started the worker (label `main`) may do everything, and everyone else nothing.
+   */
+  readonly capabilities?: readonly CapabilityOf<NoInfer<Commands>, NoInfer<Events>, NoInfer<Plugins>>[];
+  /** Sees every yes and no: the audit log. Left out, it costs nothing. */
+  readonly onDecision?: OnDecision;
   /** Layers around every permitted, validated call, outermost first. */
   readonly middleware?: readonly Middleware[];
   /** Runs once, after the plugins' setups and before the first call; calls wait for it. If it fails, clients are refused with the cause. */
@@ -31,8 +42,20 @@ export interface CoreOptions<Commands extends CommandTree, Events extends EventM
   readonly limits?: Partial<Limits>;
 }
 
+type CapabilityOf<Commands, Events, Plugins extends readonly Plugin[]> = Capability<
+  Commands & PluginCommands<Plugins>,
+  keyof (Events & PluginEvents<Plugins>) & string,
+  PluginPermissions<Plugins>
+>;
+
+/** What `createCore` adds to a core's handle: the same, with names that autocomplete. */
+export interface Gate<One> {
+  /** Adds a capability while the core runs, in place of the one of that identifier. What it takes from a client ends at once. */
+  grant(capability: One): void;
+}
+
 /** A core, to be served. `typeof` it is what a client's `connect` needs, and types are all a page imports of it. */
-export interface Core<Commands extends object = object, Events extends EventMap = EventMap> extends CoreHandle<Events>, Contract {
+export interface Core<Commands extends object = object, Events extends EventMap = EventMap> extends Omit<CoreHandle<Events>, 'grant'>, Contract {
   readonly '~contract': { readonly commands: Commands; readonly events: Events };
   readonly '~kernel': object;
 }
@@ -40,6 +63,9 @@ export interface Core<Commands extends object = object, Events extends EventMap 
 const DEFAULT_LIMITS: Limits = {
   calls: 4096,
   listeners: 1024,
+  links: 64,
+  rate: Infinity,
+  burst: 1000,
   nodes: 1_000_000,
   depth: 128,
   stringLength: 64 * 1024 * 1024,
@@ -63,10 +89,12 @@ export function createCore<
   Commands extends CommandTree = {},
   Events extends EventMap = {},
   const Plugins extends readonly Plugin[] = [],
->(options: CoreOptions<Commands, Events, Plugins>): Core<Commands & PluginCommands<Plugins>, Events & PluginEvents<Plugins>> {
-  checkOptions(OPTIONS, options);
-  const { name, version, commands = {}, events = {}, plugins = [], middleware = [], setup, exposeErrors = false, onError = toConsole, limits } = options;
-  const declared = { commands: new Map<string, DeclaredCommand>(), events: new Map<string, DeclaredEvent>() };
+>(
+  options: CoreOptions<Commands, Events, Plugins>,
+): Core<Commands & PluginCommands<Plugins>, Events & PluginEvents<Plugins>> & Gate<CapabilityOf<Commands, Events, Plugins>> {
+  insist('createCore', OPTIONS, options);
+  const { name, version, commands = {}, events = {}, plugins = [], capabilities = [], onDecision, middleware = [], setup, exposeErrors = false, onError = toConsole, limits } = options;
+  const declared = { plugins, commands: new Map<string, DeclaredCommand>(), events: new Map<string, DeclaredEvent>() };
   addCommands(declared.commands, commands, '');
   addEvents(declared.events, events, '');
   for (const plugin of plugins) {
@@ -82,7 +110,7 @@ export function createCore<
     exposeErrors,
     onError,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    busName: `corral:${name}:${crypto.randomUUID()}`,
+    busName: newBusName(name),
     sessions: new Set(),
     state: 'starting',
     violations: 0,
@@ -106,8 +134,14 @@ export function createCore<
       );
     },
     events: undefined as never,
+    authority: createAuthority(declared.commands, (error, command) => report(kernel, error, { command }), onDecision),
   };
   const bus = (kernel.events = createEvents(kernel, declared.events));
+  const { grant, list, revoke } = kernel.authority;
+  for (const capability of capabilities) {
+    if (list().some(({ identifier }) => identifier === capability.identifier)) throw new TypeError(`createCore: there are two capabilities \`${capability.identifier}\`.`);
+    grant(readCapability(capability as Capability, declared));
+  }
 
   /** Once, however often the core is served. */
   let prepared: Promise<void> | undefined;
@@ -121,6 +155,16 @@ export function createCore<
     emit: bus.emit,
     emitTo: bus.emitTo,
     listen: bus.listen,
+    grant(capability: Capability) {
+      grant(readCapability(capability, declared));
+      judgeAgain(kernel);
+    },
+    revoke(identifier: string) {
+      const revoked = revoke(identifier);
+      judgeAgain(kernel);
+      return revoked;
+    },
+    capabilities: list,
     stats() {
       const stats = { clients: 0, calls: 0, listeners: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
@@ -130,14 +174,8 @@ export function createCore<
       }
       return stats;
     },
-  } as unknown as Core<Commands & PluginCommands<Plugins>, Events & PluginEvents<Plugins>>;
-  return core;
-}
-
-/** Throws a TypeError that names what was refused. */
-function checkOptions(schema: v.GenericSchema, options: unknown): void {
-  const { issues } = v.safeParse(schema, options, { abortEarly: true });
-  if (issues) throw new TypeError(`createCore: \`${v.getDotPath(issues[0])}\` was refused. ${issues[0].message}.`);
+  } as unknown as CoreHandle;
+  return core as never;
 }
 
 function toConsole(error: unknown, { command, event }: { command?: string; event?: string }): void {

@@ -3,7 +3,6 @@ import { openBus } from '../wire/bus.ts';
 import { CorralError, notCloneable, quote } from '../wire/errors.ts';
 import type { Link } from '../wire/link.ts';
 import { isObject, type EventMessage, type Listening } from '../wire/messages.ts';
-import { authorize, hearsAll } from './authority.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import { malformed, overloaded, report, sentence } from './failure.ts';
 import { guard } from './guard.ts';
@@ -27,6 +26,8 @@ export interface Events {
   /** Joins the bus of the cores of this name in other tabs, if an event reaches that far. */
   open(): void;
   close(): void;
+  /** To where it is not known: some who were told of the bus may not hear everything any more. All are fed over their links, until they say hello anew. */
+  moveBus(): void;
 }
 
 export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, DeclaredEvent>): Events {
@@ -123,13 +124,13 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
     register(session, { event, listener, bus: onBus }) {
       if (typeof event !== 'string' || !Number.isSafeInteger(listener)) throw malformed('`$/listen` takes { event, listener }');
-      authorize(session.identity, session.client.label, 'listen', event);
+      kernel.authority.authorize(session, 'listen', event);
       if (!isOwn(event)) find(event);
       const { listeners: allowed } = kernel.limits;
       if (session.listening.size >= allowed) throw overloaded('listeners', allowed);
       session.listening.set(listener, event);
       const was = session.onBus;
-      session.onBus = onBus === true && hearsAll(session.identity);
+      session.onBus = onBus === true && session.bus === kernel.busName;
       // Heard there, it tells the client that it can hear there.
       if (session.onBus && !was) speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } });
       return { seq, retained: retained.get(event) };
@@ -138,12 +139,23 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     open() {
       if ([...declared.values()].some(({ scope }) => scope === 'origin')) originBus = openBus(`corral:${kernel.name}`, receiveFar, refused);
     },
+    moveBus() {
+      kernel.busName = newBusName(kernel.name);
+      for (const session of kernel.sessions) session.onBus = false;
+      bus?.close(true);
+      bus = undefined;
+    },
     close() {
       bus?.close(true);
       originBus?.close(true);
       bus = originBus = undefined;
     },
   };
+}
+
+/** Random: who was not told cannot listen there. */
+export function newBusName(core: string): string {
+  return `corral:${core}:${crypto.randomUUID()}`;
 }
 
 /** What Corral itself says: it needs no declaration, and nobody else can say it. */
@@ -157,9 +169,9 @@ function hears({ listening }: Session, event: string): boolean {
 }
 
 /** A client's emit: authorize, then the same way as the core's own. */
-export async function emitFor({ events }: Kernel, { identity, client }: Session, { event, payload, to }: Record<string, unknown>): Promise<null> {
+export async function emitFor({ authority, events }: Kernel, session: Session, { event, payload, to }: Record<string, unknown>): Promise<null> {
   if (typeof event !== 'string' || (to !== undefined && typeof to !== 'string')) throw malformed('`$/emit` takes { event, payload, to }');
-  authorize(identity, client.label, 'emit', event);
+  authority.authorize(session, 'emit', event);
   await events.emit(event, payload, to);
   return null;
 }

@@ -2,7 +2,7 @@
 import { quote } from '../wire/errors.ts';
 import { whenFree } from '../wire/lock.ts';
 import { PROTOCOL, type Welcome } from '../wire/messages.ts';
-import { hearsAll } from './authority.ts';
+import type { Identity } from './authority.ts';
 import { connectionRefused, malformed, setupFailed } from './failure.ts';
 import type { Kernel } from './kernel.ts';
 import type { Session } from './session.ts';
@@ -10,15 +10,32 @@ import type { Session } from './session.ts';
 /** A client without a Web Lock is asked for a sign of life this often, and given up after three silences. */
 const HEARTBEAT = 5_000;
 
-/** Returns the label that the client may bear; throws CONNECTION_REFUSED. */
-export function judgeHello(kernel: Kernel, { protocol, version = kernel.version, label = 'main' }: Record<string, unknown>): string {
+export function isLabel(label: unknown): label is string {
+  return typeof label === 'string' && /^[\w\-./:]{1,64}$/.test(label);
+}
+
+/** Returns who the client is from now on; throws CONNECTION_REFUSED. */
+export function judgeHello(kernel: Kernel, session: Session, { protocol, version = kernel.version, label = 'main' }: Record<string, unknown>): Identity {
   if (kernel.state === 'failed') throw setupFailed(kernel);
   if (protocol !== PROTOCOL) throw skew('protocol', PROTOCOL, protocol);
   if (version !== kernel.version) throw skew('version', kernel.version, version);
-  if (typeof label !== 'string' || !/^[\w\-./:]{1,64}$/.test(label)) {
-    throw connectionRefused('label', 'A label is 1 to 64 letters, digits or any of `-_./:`.');
+  if (!isLabel(label)) throw connectionRefused('label', 'A label is 1 to 64 letters, digits or any of `-_./:`.');
+  return claim(kernel, session, label);
+}
+
+/**
+ * An invited client has the label of its invitation, whatever it says. One that started the worker is `main`, and may bear
+ * what `main` may invite, with no more than `main` has: else any script of the page could call itself `admin`.
+ */
+function claim({ authority }: Kernel, session: Session, label: string): Identity {
+  const { identity } = session;
+  if (!identity.owner || label === identity.label) return identity;
+  try {
+    authority.authorize(session, 'invite', label);
+  } catch {
+    throw connectionRefused('label', `Who starts this core is ${quote(identity.label)}, and may not be ${quote(label)}: a capability has to list it under \`invite\`.`);
   }
-  return label;
+  return { label, owner: true, by: identity };
 }
 
 /** An old page meets a new core, or the other way round. */
@@ -27,8 +44,8 @@ function skew(what: 'protocol' | 'version', expected: unknown, received: unknown
   return connectionRefused(what, `The core has ${what} ${quote(String(expected))}, the client wants ${asked}. Reload the page to get both of one build.`, expected, received);
 }
 
-export function welcome({ name, version, lock, busName, limits }: Kernel, { identity, client }: Session): Welcome {
-  return { protocol: PROTOCOL, client: client.id, core: { name, version }, bus: hearsAll(identity) ? busName : undefined, lock, limits };
+export function welcome({ name, version, lock, limits }: Kernel, { client, bus }: Session): Welcome {
+  return { protocol: PROTOCOL, client: client.id, core: { name, version }, bus, lock, limits };
 }
 
 /**

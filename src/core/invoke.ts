@@ -1,7 +1,6 @@
 /** Answers a call. The order of the gates below is the security model. */
 import { CorralError, quote, type Issue } from '../wire/errors.ts';
 import { isObject, type Id, type Request } from '../wire/messages.ts';
-import { authorize } from './authority.ts';
 import { gateFailure, handlerFailure, malformed, sentence } from './failure.ts';
 import { guard } from './guard.ts';
 import type { DeclaredCommand, Kernel, MiddlewareCall } from './kernel.ts';
@@ -14,9 +13,12 @@ export interface OpenCall {
   readonly id: Id | undefined;
   readonly key: Id | symbol;
   readonly respond: Respond;
+  readonly command: string;
   controller: AbortController | undefined;
   /** Why it was aborted, if it was. */
   reason: unknown;
+  /** Whether the caller's scope covers that argument, or its own. Only for a command with a scope. */
+  covers: ((args?: unknown) => Promise<boolean>) | undefined;
 }
 
 export type Respond = (reply: object, transfer?: Transferable[]) => void;
@@ -25,7 +27,7 @@ export type Respond = (reply: object, transfer?: Transferable[]) => void;
 const THOROUGH = 1_000;
 
 /**
- * Guard, authorize, find, validate, run, reply. Settles the call once. Awaits only what is a promise, so that a
+ * Guard, authorize, find, validate, and the argument's own yes where the command has a scope; run, reply. Settles the call once. Awaits only what is a promise, so that a
  * synchronous command is answered in the turn in which it was asked.
  */
 export async function answer(kernel: Kernel, session: Session, request: Request, call: OpenCall, ports?: Set<unknown>): Promise<void> {
@@ -33,12 +35,13 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
   try {
     const nodes = guard(params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
-    authorize(session.identity, session.client.label, 'invoke', method);
+    kernel.authority.authorize(session, 'invoke', method);
     const command = find(kernel, method);
     let args = validate(command.args, params, nodes < THOROUGH);
     if (args instanceof Promise) args = await args;
     if (args.issues) throw invalidArguments(method, args.issues);
-    // Cancelled while the schema took its time: the handler never starts.
+    if (command.scope) await authorizeArgument(kernel, session, command, args.value, call);
+    // Cancelled or revoked while a schema or a scope took its time: the handler never starts.
     if (call.reason !== undefined) return;
     let result: unknown;
     try {
@@ -55,6 +58,12 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
   } catch (error) {
     session.settle(call, gateFailure(kernel, method, error));
   }
+}
+
+/** The one gate that comes after the schema: a scope judges what the schema has accepted. */
+function authorizeArgument({ authority }: Kernel, session: Session, command: DeclaredCommand, own: unknown, call: OpenCall): Promise<void> {
+  call.covers = (args = own) => authority.covers(session, command, args);
+  return authority.authorizeArgument(session, command, own);
 }
 
 function find({ name, commands }: Kernel, command: string): DeclaredCommand {
@@ -81,6 +90,9 @@ const contextPrototype = {
       if (call.reason !== undefined) call.controller.abort(call.reason);
     }
     return call.controller.signal;
+  },
+  get scope(): OpenCall['covers'] {
+    return (this as unknown as { '~call': OpenCall })['~call'].covers;
   },
 };
 

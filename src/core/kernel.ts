@@ -1,6 +1,8 @@
 /** What the files of this room share about one core. Types only. */
 import type { holdLock } from '../wire/lock.ts';
 import type { CoreLifecycle, EventDeclaration, EventMap, Heard, Unlisten } from '../wire/contract.ts';
+import type { Authority } from './authority.ts';
+import type { Capability } from './declare/capability.ts';
 import type { CommandDeclaration } from './declare/command.ts';
 import type { Events } from './events.ts';
 import type { GuardLimits } from './guard.ts';
@@ -11,6 +13,12 @@ export interface Limits extends GuardLimits {
   /** Calls that have not been answered yet. */
   readonly calls: number;
   readonly listeners: number;
+  /** Clients that one client has invited. Those that it invited may invite a quarter as many, and so on. */
+  readonly links: number;
+  /** Messages in a second, on the average; Infinity, the default, counts none. */
+  readonly rate: number;
+  /** Messages at once, after a rest. Who sends ten times as many too much is sent away. */
+  readonly burst: number;
   /** Protocol violations before a client is sent away; the link that started the core is exempt. */
   readonly violations: number;
   /** Values in one answer; Infinity, the default, trusts the handlers and costs nothing. */
@@ -51,6 +59,12 @@ export interface CoreHandle<Events extends EventMap = EventMap> {
     event: Name,
     handler: (event: Heard<HeardPayload<Events, Name>, Name>) => void,
   ): Unlisten;
+  /** Adds a capability while the core runs, in place of the one of that identifier. What it takes from a client ends at once. */
+  grant(capability: Capability): void;
+  /** Takes a capability away: calls, listeners and links that nothing else allows end with NOT_ALLOWED. False if there was none. */
+  revoke(identifier: string): boolean;
+  /** What is granted now. */
+  capabilities(): Capability[];
   /** Counts that return to zero when every client has gone. */
   stats(): CoreStats;
 }
@@ -77,8 +91,9 @@ export interface Kernel {
   readonly onError: OnError;
   readonly limits: Limits;
   events: Events;
+  readonly authority: Authority;
   /** Random, and told only to those who may hear everything. */
-  readonly busName: string;
+  busName: string;
   readonly sessions: Set<Session>;
   /** Runs setup, the first time only, and takes the core's lock until nobody is served any more. */
   start(): void;

@@ -12,6 +12,14 @@ export interface Scope {
   close?(): void;
 }
 
+export interface ServeOptions {
+  /**
+   * Everyone who comes this way bears this label, whatever they say, and has what capabilities give to it. Left out, they
+   * count as the client that started the worker: `main`, who may do everything until a capability names it.
+   */
+  readonly label?: string;
+}
+
 /**
  * Serves the core to whoever reaches this worker: to the page that started a dedicated worker, or to every page that
  * connects to a shared one. With a MessagePort as second argument, serves it to the other end of that port.
@@ -19,11 +27,11 @@ export interface Scope {
  * Call it while the script first runs: a shared worker does not keep early connections for later.
  * Returns what stops it: open calls are aborted and clients are told.
  */
-export function serve(core: Contract & { readonly '~kernel': object }, scope: Scope | MessagePort = globalThis as never): () => void {
+export function serve(core: Contract & { readonly '~kernel': object }, scope: Scope | MessagePort = globalThis as never, { label }: ServeOptions = {}): () => void {
   if ('document' in scope) throw new TypeError('serve: this is a page. Serve a core in a Worker, or hand serve() a MessagePort.');
   const kernel = core['~kernel'] as Kernel;
   const mine: Session[] = [];
-  const admit = (port: unknown, closable: boolean): void => void mine.push(openSession(kernel, port as Port, { owner: true }, closable));
+  const admit = (port: unknown, closable: boolean): void => void mine.push(openSession(kernel, port as Port, label === undefined ? { label: 'main', owner: true } : { label }, closable));
   const onConnect = ({ ports: [port] }: MessageEvent): void => admit(port, true);
   // No engine tells a worker's owner of its unhandled rejections.
   const onRejection = (event: PromiseRejectionEvent): void => {

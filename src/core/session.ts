@@ -8,16 +8,25 @@ import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
 import { guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
+import { invite } from './invite.ts';
 import { answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
+import { createBucket } from './rate.ts';
 
 export interface Session {
+  /** How it came; `who` is the label that it bears on top of that. */
   readonly identity: Identity;
+  who: Identity;
   client: Caller;
+  readonly inviter: Session | undefined;
+  /** Those that it invited, by their links. They end with it. */
+  readonly guests: Map<string, Session>;
   /** It has said hello, and not goodbye. */
   joined: boolean;
   /** It hears the bus: what is meant for everyone need not go over its link. */
   onBus: boolean;
+  /** The bus that it was told of; none for who may not hear everything. */
+  bus: string | undefined;
   /** Not answered yet. A notification, and a call whose id is null, have a key of their own. */
   readonly calls: Map<Id | symbol, OpenCall>;
   /** The events it listens to, by the client's own numbers for its listeners. */
@@ -25,20 +34,26 @@ export interface Session {
   send(message: object): void;
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void;
+  /** Answers a call that is not allowed any more, and aborts it. */
+  stop(call: OpenCall, error: CorralError): void;
   /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
-  end(reason?: string, forGood?: boolean): void;
+  end(reason?: string, forGood?: boolean, error?: CorralError): void;
 }
 
 /**
  * Admits a port to the core. Who speaks there is settled here, once. `closable` is true for a port that serves this
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
-export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean): Session {
+export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
   const link = openLink(port, { receive, refused, garbled });
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, settle, end };
+  const guests = new Map<string, Session>();
+  const client = newClient(identity.label);
+  const session: Session = { identity, who: identity, client, inviter, guests, joined: false, onBus: false, bus: undefined, calls, listening, send, settle, stop, end };
+  const { rate, burst } = kernel.limits;
+  const spend = rate < Infinity ? createBucket(rate, burst, () => closable && end('rate')) : undefined;
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
   let waiting = 0;
@@ -94,13 +109,14 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function receiveOne(message: unknown, respond: Respond, ports?: Set<unknown>): void {
     if (!isRequest(message)) return receiveOther(message, respond);
     const { id, method } = message;
-    if (method.startsWith('$')) return void receiveReserved(message, respond);
+    if (spend?.() === false) return refuse(id, overloaded('rate', rate), respond);
+    if (method.startsWith('$')) return void receiveReserved(message, respond, ports);
     if (kernel.state === 'failed') return refuse(id, setupFailed(kernel), respond);
     const key = id ?? Symbol();
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
     if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
-    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined };
+    const call: OpenCall = { id, key, respond, command: method, controller: undefined, reason: undefined, covers: undefined };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
   }
@@ -121,10 +137,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     else if (message.id !== PING) count();
   }
 
-  async function receiveReserved({ method, id, params }: Request, respond: Respond): Promise<void> {
+  async function receiveReserved({ method, id, params }: Request, respond: Respond, ports?: Set<unknown>): Promise<void> {
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`);
-      const result = perform(method, id, isObject(params) ? params : {});
+      const result = perform(method, id, isObject(params) ? params : {}, ports);
       const settled = (result instanceof Promise ? await result : result) ?? null;
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
       if (session.joined) link.framed = true;
@@ -136,7 +152,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   }
 
   /** What the reserved methods do. */
-  function perform(method: string, id: Id | undefined, params: Record<string, unknown>): unknown {
+  function perform(method: string, id: Id | undefined, params: Record<string, unknown>, ports?: Set<unknown>): unknown {
     switch (method) {
       case '$/hello':
         return hello(id, params);
@@ -150,8 +166,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
         return emitFor(kernel, session, params);
       case '$/ping':
         return null;
+      case '$/invite':
+        return invite(kernel, session, params, (port, guest) => {
+          ports?.delete(port);
+          return openSession(kernel, port, guest, true, session);
+        });
       case '$/bye':
-        return end();
+        return 'link' in params ? guests.get(params['link'] as string)?.end('closed') : end();
       default:
         throw new CorralError('COMMAND_NOT_FOUND', `The protocol has no ${quote(method)}.`, { command: method.slice(0, 80) });
     }
@@ -161,12 +182,14 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (id === undefined || (helloId ?? id) !== id) throw malformed('A client says hello once, as a call');
     // Said again, in case the first one was lost.
     if (helloId !== undefined) return welcome(kernel, session);
-    const label = judgeHello(kernel, params);
+    const who = judgeHello(kernel, session, params);
     life = watch(params['lock'], () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }), () => end('silent'));
     helloId = id;
     session.joined = true;
-    session.client = newClient(label);
-    queueMicrotask(() => kernel.events.announce('corral:client-joined', { id: session.client.id, label }));
+    session.who = who;
+    session.bus = kernel.authority.hearsAll(who) ? kernel.busName : undefined;
+    const { id: client, label } = (session.client = newClient(who.label));
+    queueMicrotask(() => kernel.events.announce('corral:client-joined', { id: client, label }));
     return welcome(kernel, session);
   }
 
@@ -178,15 +201,22 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     abort(call, timedOut ? 'TimeoutError' : 'AbortError');
   }
 
-  function end(reason?: string, forGood = closable): void {
+  function stop(call: OpenCall, error: CorralError): void {
+    settle(call, error);
+    abort(call, 'AbortError');
+  }
+
+  function end(reason?: string, forGood = closable, error?: CorralError): void {
     const { joined, client } = session;
     const open = [...calls.values()];
     life?.stop();
     life = helloId = undefined;
     session.joined = session.onBus = false;
+    session.bus = undefined;
+    session.who = identity;
     calls.clear();
     listening.clear();
-    if (reason) send({ jsonrpc: '2.0', method: '$/bye', params: { reason } });
+    if (reason) send({ jsonrpc: '2.0', method: '$/bye', params: error ? { reason, error: toWire(error) } : { reason } });
     link.flush();
     link.framed = false;
     if (forGood) {
@@ -194,6 +224,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       kernel.sessions.delete(session);
     }
     for (const call of open) abort(call, 'AbortError');
+    // A guest whose inviter comes back may be invited anew.
+    for (const guest of guests.values()) guest.end('closed');
+    guests.clear();
+    for (const [name, guest] of inviter?.guests ?? []) if (guest === session) inviter?.guests.delete(name);
     if (joined) kernel.events.announce('corral:client-left', { id: client.id, label: client.label });
   }
 

@@ -28,6 +28,13 @@ export function validate(schema: Schema | undefined, value: unknown, thorough = 
   return outcome instanceof Promise ? outcome.then(verdict) : verdict(outcome);
 }
 
+/** Reads what an author declared; throws a TypeError that says where it was refused. */
+export function insist(what: string, schema: Schema, value: unknown): unknown {
+  const { issues, value: read } = validate(schema, value) as { issues?: Issue[]; value?: unknown };
+  if (issues) throw new TypeError(`${what}: \`${issues[0]?.path.join('.')}\` was refused. ${issues[0]?.message}.`);
+  return read;
+}
+
 function verdict({ value, issues }: Outcome): Verdict {
   return issues ? { issues: issues.slice(0, 16).map(issue) } : { value };
 }

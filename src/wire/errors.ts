@@ -38,10 +38,15 @@ export type LossReason =
   | 'away' // the page went into the back/forward cache
   | 'ended'; // this side called close()
 
+export type DenialReason =
+  | 'not-granted' // nothing grants it, or something denies it
+  | 'out-of-scope' // granted, but not with this argument
+  | 'revoked'; // it was granted when it began
+
 export type RefusalReason = 'version' | 'protocol' | 'label' | 'setup';
 
 export interface DetailsByCode {
-  NOT_ALLOWED: { client: string; action: string; name: string };
+  NOT_ALLOWED: { client: string; action: string; name: string; reason: DenialReason };
   COMMAND_NOT_FOUND: { command: string };
   INVALID_ARGUMENTS: { issues: Issue[] };
   INVALID_PAYLOAD: { event: string; issues: Issue[] };

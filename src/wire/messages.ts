@@ -45,8 +45,9 @@ export interface ToCore {
   '$/listen': { params: { event: string; listener: number; bus: boolean }; result: Listening };
   '$/unlisten': { params: { listener: number }; result: never };
   '$/emit': { params: { event: string; payload: unknown; to?: string }; result: null };
+  '$/invite': { params: { label: string; port: MessagePort }; result: { link: string } };
   '$/ping': { params: undefined; result: null };
-  '$/bye': { params: Bye; result: never };
+  '$/bye': { params: Bye | { link: string }; result: never };
 }
 
 /** What a core tells or asks a client under a reserved name. */
@@ -54,6 +55,7 @@ export interface ToClient {
   '$/ready': { params: undefined; result: never };
   '$/joined': { params: { client: string }; result: never };
   '$/event': { params: EventMessage; result: never };
+  '$/unlisten': { params: { listener: number; error: WireError }; result: never };
   '$/ping': { params: undefined; result: null };
   '$/bye': { params: Bye; result: never };
 }
@@ -93,6 +95,8 @@ export interface EventMessage {
 
 export interface Bye {
   reason: string;
+  /** What the client's calls fail with, if it is not the end of the core but of what the client may. */
+  error?: WireError;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -27,7 +27,16 @@ export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** How a capability may limit a command by its argument. `matches` is asked before the handler runs; while it has not said yes, nothing runs. */
+export interface ScopeDeclaration<Entry extends Schema = Schema, Args = any> {
+  /** Reads an entry of a capability's `allow` or `deny`. Synchronous. */
+  readonly schema: Entry;
+  /** Whether the entry covers this argument. What it throws is a no, and reported. */
+  matches(entry: OutputOf<Entry>, args: Args): boolean | Promise<boolean>;
+}
+
 export interface CommandDeclaration {
+  readonly scope?: ScopeDeclaration<any> | undefined;
   readonly args?: Schema | undefined;
   readonly returns?: Schema | undefined;
   readonly errors?: ErrorSchemas | undefined;
@@ -39,6 +48,7 @@ interface Declaration<
   Returns extends Schema | undefined,
   Errors extends ErrorSchemas,
   Result,
+  Entry extends Schema | undefined,
 > {
   /** Checks the argument before the handler sees it. Left out, the command takes no argument. */
   readonly args?: Args;
@@ -46,13 +56,18 @@ interface Declaration<
   readonly returns?: Returns;
   /** The errors that the handler may `fail` with, each with the schema of its details. */
   readonly errors?: Errors;
+  /** Lets capabilities grant the command for some arguments only. The core enforces it. */
+  readonly scope?: ScopeDeclaration<Extract<Entry, Schema>, ArgumentOf<Args>>;
   /** Gets the schema's output, answers with a value or a promise of one. */
   readonly handler: (
-    args: Args extends Schema ? OutputOf<Args> : undefined,
-    context: Context<Errors>,
+    args: ArgumentOf<Args>,
+    context: Entry extends Schema ? Context<Errors> & { readonly scope: InScope<ArgumentOf<Args>> } : Context<Errors>,
   ) => Returns extends Schema ? InputOf<Returns> | Promise<InputOf<Returns>> : Result;
 }
 
+type ArgumentOf<Args> = Args extends Schema ? OutputOf<Args> : undefined;
+/** Resolves with whether this caller might invoke the command with that argument too, e.g. to leave out what a list may not show. */
+export type InScope<Args> = (args: Args) => Promise<boolean>;
 type DetailsOf<Errors extends ErrorSchemas> = { readonly [Name in keyof Errors]: OutputOf<Errors[Name]> };
 
 /**
@@ -65,9 +80,15 @@ export function command<
   Returns extends Schema | undefined = undefined,
   Errors extends ErrorSchemas = {},
   Result = unknown,
+  Entry extends Schema | undefined = undefined,
 >(
-  declaration: Declaration<Args, Returns, Errors, Result>,
-): Command<Args extends Schema ? InputOf<Args> : undefined, Returns extends Schema ? OutputOf<Returns> : Awaited<Result>, DetailsOf<Errors>> {
+  declaration: Declaration<Args, Returns, Errors, Result, Entry>,
+): Command<
+  Args extends Schema ? InputOf<Args> : undefined,
+  Returns extends Schema ? OutputOf<Returns> : Awaited<Result>,
+  DetailsOf<Errors>,
+  Entry extends Schema ? InputOf<Entry> : never
+> {
   // The types are a phantom: at run time a command is what was declared, kept apart from groups by its handler.
   return declaration as never;
 }

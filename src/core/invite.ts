@@ -1,0 +1,34 @@
+/** Answers an invitation: serves the port that came with it to a narrower client, and ends that with its inviter. */
+import type { CorralError } from '../wire/errors.ts';
+import { isObject } from '../wire/messages.ts';
+import type { Identity } from './authority.ts';
+import { malformed, overloaded } from './failure.ts';
+import { isLabel } from './hello.ts';
+import type { Kernel } from './kernel.ts';
+import type { Session } from './session.ts';
+
+/** Each step down from the first inviter may hand out a quarter as many links, so that chains and trees of them have an end. */
+const STEP = 4;
+
+/** Serves `port` under the label. Who was refused hears it there as well; only then NOT_ALLOWED or OVERLOADED is thrown. */
+export function invite(
+  { authority, limits }: Kernel,
+  session: Session,
+  { label, port }: Record<string, unknown>,
+  admit: (port: MessagePort, identity: Identity) => Session,
+): { link: string } {
+  if (!isLabel(label) || !isObject(port) || !('postMessage' in port)) throw malformed('`$/invite` takes { label, port }, and the port');
+  const guest = admit(port as unknown as MessagePort, { label, by: session.who });
+  const link = crypto.randomUUID();
+  try {
+    authority.authorize(session, 'invite', label);
+    let allowed = limits.links;
+    for (let one = session.inviter; one; one = one.inviter) allowed = Math.floor(allowed / STEP);
+    if (session.guests.size >= allowed) throw overloaded('links', allowed);
+  } catch (error) {
+    guest.end('refused', true, error as CorralError);
+    throw error;
+  }
+  session.guests.set(link, guest);
+  return { link };
+}
