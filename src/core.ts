@@ -7,6 +7,7 @@ export { event, type EventOptions } from './core/declare/event.ts';
 export { plugin, type PermissionSet, type Plugin } from './core/declare/plugin.ts';
 export type { CoreHandle, CoreStats, Limits, Middleware, MiddlewareCall, OnError } from './core/kernel.ts';
 export { serve, type Scope, type ServeOptions } from './core/serve.ts';
+export { matchesPath, matchesUrl, pathScope, urlScope } from './core/scope.ts';
 export { transfer } from './core/transfer.ts';
 export { CorralError, isCorralError, type Code, type DenialReason, type DetailsByCode, type Issue, type Side } from './wire/errors.ts';
 export type { Command, CommandTree, Contract, EventDeclaration, EventMap, Schema } from './wire/contract.ts';

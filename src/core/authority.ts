@@ -1,5 +1,5 @@
 /** The yes or no behind every request. No by default; asked before anything is looked up. */
-import { CorralError, quote } from '../wire/errors.ts';
+import { CorralError, quote, type DenialReason } from '../wire/errors.ts';
 import type { Action, Capability, ReadCapability, Rule } from './declare/capability.ts';
 import { matchesGlob } from './glob.ts';
 import type { DeclaredCommand } from './kernel.ts';
@@ -52,6 +52,7 @@ export interface Decision {
   readonly capability: string | undefined;
 }
 
+export type { Action };
 export type OnDecision = (decision: Decision) => void;
 
 export interface Authority {
@@ -65,7 +66,7 @@ export interface Authority {
   /** Whether this client may hear every event, and so may be told the name of the bus. */
   hearsAll(who: Identity): boolean;
   /** Notes a no, and makes the error that says so. */
-  refuse(session: Session, action: Action, name: string, verdict?: Verdict): CorralError<'NOT_ALLOWED'>;
+  refuse(session: Session, action: Action, name: string, verdict: Verdict): CorralError<'NOT_ALLOWED'>;
   /** In place of the one of the same identifier, if there is one. */
   grant(capability: ReadCapability): void;
   revoke(identifier: string): boolean;
@@ -73,8 +74,8 @@ export interface Authority {
 }
 
 const OWNER: Verdict = { allowed: true, reason: 'owner' };
-const REVOKED: Verdict = { allowed: false, reason: 'revoked' };
-const OUT_OF_SCOPE: Verdict = { allowed: false, reason: 'out-of-scope' };
+/** What was allowed when it began. */
+export const REVOKED: Verdict = { allowed: false, reason: 'revoked' };
 
 export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, onError: (error: unknown, command: string) => void, onDecision?: OnDecision): Authority {
   const capabilities = new Map<string, ReadCapability>();
@@ -103,17 +104,17 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
   }
 
   function note({ client: { id, label } }: Session, action: Action, name: string, { allowed, reason, rules }: Verdict): void {
-    const capability = rules?.find(({ denies }) => denies !== allowed)?.capability;
+    const capability = rules?.find(({ denies }) => denies === (reason === 'denied'))?.capability;
     onDecision?.({ allowed, reason, action, name, client: { id, label }, capability });
   }
 
-  function refuse(session: Session, action: Action, name: string, verdict = REVOKED): CorralError<'NOT_ALLOWED'> {
+  function refuse(session: Session, action: Action, name: string, verdict: Verdict): CorralError<'NOT_ALLOWED'> {
     const { label } = session.client;
     note(session, action, name, verdict);
     // What denies it is the author's business: to a client it is as if nothing granted it.
-    const [reason, why] =
-      verdict === REVOKED ? ['revoked' as const, 'what allowed it was revoked'] : verdict === OUT_OF_SCOPE ? ['out-of-scope' as const, 'not with this argument'] : ['not-granted' as const, 'nothing grants it'];
-    return new CorralError('NOT_ALLOWED', `Client ${quote(label)} may not ${action} ${quote(name)}: ${why}.`, { client: label, action, name: name.slice(0, 80), reason });
+    const reason = /^[or]/.test(verdict.reason) ? (verdict.reason as DenialReason) : 'not-granted';
+    const message = `Client ${quote(label)} may not ${action} ${quote(name)}: ${reason.replaceAll('-', ' ')}. A capability of the core has to allow it.`;
+    return new CorralError('NOT_ALLOWED', message, { client: label, action, name: name.slice(0, 80), reason });
   }
 
   /** Asked again if capabilities changed while a scope took its time. */
@@ -148,8 +149,10 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
       if (onDecision && !(action === 'invoke' && commands.get(name)?.scope)) note(session, action, name, verdict);
     },
     async authorizeArgument(session, command, args) {
-      if (!(await covers(session, command, args))) throw refuse(session, 'invoke', command.name, OUT_OF_SCOPE);
-      if (onDecision) note(session, 'invoke', command.name, judge(session.who, 'invoke', command.name));
+      const covered = await covers(session, command, args);
+      const verdict = judge(session.who, 'invoke', command.name);
+      if (!covered) throw refuse(session, 'invoke', command.name, { ...verdict, allowed: false, reason: 'out-of-scope' });
+      note(session, 'invoke', command.name, verdict);
     },
     hearsAll(who) {
       const { rules } = look(who);

@@ -1,25 +1,24 @@
 /** After capabilities have changed: ends what a client began and may not do any more, and tells it why. */
-import { toWire } from '../wire/errors.ts';
+import { toWire, type CorralError } from '../wire/errors.ts';
+import { REVOKED, type Action } from './authority.ts';
 import type { Kernel } from './kernel.ts';
 
 export function judgeAgain({ authority, events, sessions }: Kernel): void {
   // Who has been told the bus's name could go on listening there.
   if ([...sessions].some(({ bus, who }) => bus && !authority.hearsAll(who))) events.moveBus();
-  for (const session of sessions) {
+  for (const session of [...sessions]) {
     const { who, listening, calls } = session;
-    if (who.by && !authority.allows(who.by, 'invite', who.label)) {
-      session.end('revoked', undefined, authority.refuse(session, 'invite', who.label));
-      continue;
+    const revoked = (action: Action, name: string): CorralError => authority.refuse(session, action, name, REVOKED);
+    for (const call of [...calls.values()]) {
+      const stop = (): void => session.stop(call, revoked('invoke', call.command));
+      if (!authority.allows(who, 'invoke', call.command)) stop();
+      else void call.covers?.().then((covered) => covered || stop());
     }
     for (const [listener, event] of listening) {
       if (authority.allows(who, 'listen', event)) continue;
       listening.delete(listener);
-      session.send({ jsonrpc: '2.0', method: '$/unlisten', params: { listener, error: toWire(authority.refuse(session, 'listen', event)) } });
+      session.send({ jsonrpc: '2.0', method: '$/unlisten', params: { listener, error: toWire(revoked('listen', event)) } });
     }
-    for (const call of [...calls.values()]) {
-      const end = (): void => session.stop(call, authority.refuse(session, 'invoke', call.command));
-      if (!authority.allows(who, 'invoke', call.command)) end();
-      else void call.covers?.().then((covered) => covered || end());
-    }
+    if (who.by && !authority.allows(who.by, 'invite', who.label)) session.end('revoked', undefined, revoked('invite', who.label));
   }
 }

@@ -64,7 +64,7 @@ describe('capabilities', () => {
     for (const name of ['notes.remove', 'notes.add', 'no.such', 'constructor']) {
       const { message, details } = await rejection((invoke as unknown as (name: string) => Promise<unknown>)(name));
       messages.push(message.replaceAll(name, 'NAME'));
-      assert.deepEqual({ ...(details as object) }, { client: 'preview', action: 'invoke', name, reason: 'not-granted' });
+      assert.deepEqual({ ...(details as unknown as object) }, { client: 'preview', action: 'invoke', name, reason: 'not-granted' });
     }
     assert.equal(new Set(messages).size, 1);
   });
