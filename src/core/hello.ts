@@ -44,8 +44,8 @@ function skew(what: 'protocol' | 'version', expected: unknown, received: unknown
   return connectionRefused(what, `The core has ${what} ${quote(String(expected))}, the client wants ${asked}. Reload the page to get both of one build.`, expected, received);
 }
 
-export function welcome({ name, version, lock, limits }: Kernel, { client, bus }: Session): Welcome {
-  return { protocol: PROTOCOL, client: client.id, core: { name, version }, bus, lock, limits };
+export function welcome({ name, version, lock, limits }: Kernel, { client, bus, inviter }: Session): Welcome {
+  return { protocol: PROTOCOL, client: client.id, core: { name, version }, bus, lock: inviter ? undefined : lock, limits };
 }
 
 /**

@@ -183,7 +183,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     // Said again, in case the first one was lost.
     if (helloId !== undefined) return welcome(kernel, session);
     const who = judgeHello(kernel, session, params);
-    life = watch(params['lock'], () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }), () => end('silent'));
+    // A guest may be of another origin, whose locks are others: there a held one looks free.
+    life = watch(inviter ? undefined : params['lock'], () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }), () => end('silent'));
     helloId = id;
     session.joined = true;
     session.who = who;
