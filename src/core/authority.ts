@@ -63,8 +63,8 @@ export interface Authority {
   allows(who: Identity, action: Action, name: string): boolean;
   /** Whether what this client has of the command covers the argument. */
   covers(session: Session, command: DeclaredCommand, args: unknown): Promise<boolean>;
-  /** Whether this client may hear every event, and so may be told the name of the bus. */
-  hearsAll(who: Identity): boolean;
+  /** Whether no capability limits it. Only then is it told of the bus, where one hears everything and could say anything. */
+  isFree(who: Identity): boolean;
   /** Notes a no, and makes the error that says so. */
   refuse(session: Session, action: Action, name: string, verdict: Verdict): CorralError<'NOT_ALLOWED'>;
   /** In place of the one of the same identifier, if there is one. */
@@ -86,6 +86,10 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
     const named = [...capabilities.values()].filter(({ clients }) => clients.some((glob) => matchesGlob(glob, who.label)));
     const rules = named.length > 0 || !who.owner ? named.flatMap((one) => one.rules) : undefined;
     return (who.found = { version, rules, verdicts: new Map() });
+  }
+
+  function isFree(who: Identity): boolean {
+    return !look(who).rules && (!who.by || isFree(who.by));
   }
 
   function judge(who: Identity, action: Action, name: string): Verdict {
@@ -154,11 +158,7 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
       if (!covered) throw refuse(session, 'invoke', command.name, { ...verdict, allowed: false, reason: 'out-of-scope' });
       note(session, 'invoke', command.name, verdict);
     },
-    hearsAll(who) {
-      const { rules } = look(who);
-      const about = rules?.filter(({ action }) => action === 'listen');
-      return (!about || (about.some(({ name, denies }) => name === '*' && !denies) && !about.some(({ denies }) => denies))) && (!who.by || this.hearsAll(who.by));
-    },
+    isFree,
     grant(capability) {
       capabilities.set(capability.source.identifier, capability);
       version++;

@@ -1,6 +1,6 @@
 /** Answers an invitation: serves the port that came with it to a narrower client, and ends that with its inviter. */
 import type { CorralError } from '../wire/errors.ts';
-import { isObject } from '../wire/messages.ts';
+import type { Port } from '../wire/link.ts';
 import type { Identity } from './authority.ts';
 import { malformed, overloaded } from './failure.ts';
 import { isLabel } from './hello.ts';
@@ -15,10 +15,11 @@ export function invite(
   { authority, limits }: Kernel,
   session: Session,
   { label, port }: Record<string, unknown>,
-  admit: (port: MessagePort, identity: Identity) => Session,
+  ports: Set<unknown> | undefined,
+  admit: (port: Port, identity: Identity) => Session,
 ): { link: string } {
-  if (!isLabel(label) || !isObject(port) || !('postMessage' in port)) throw malformed('`$/invite` takes { label, port }, and the port');
-  const guest = admit(port as unknown as MessagePort, { label, by: session.who });
+  if (!isLabel(label) || !ports?.delete(port)) throw malformed('`$/invite` takes { label, port }, and the port');
+  const guest = admit(port as Port, { label, by: session.who });
   const link = crypto.randomUUID();
   try {
     authority.authorize(session, 'invite', label);

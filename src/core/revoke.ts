@@ -5,7 +5,7 @@ import type { Kernel } from './kernel.ts';
 
 export function judgeAgain({ authority, events, sessions }: Kernel): void {
   // Who has been told the bus's name could go on listening there.
-  if ([...sessions].some(({ bus, who }) => bus && !authority.hearsAll(who))) events.moveBus();
+  if ([...sessions].some(({ bus, who }) => bus && !authority.isFree(who))) events.moveBus();
   for (const session of [...sessions]) {
     const { who, listening, calls } = session;
     const revoked = (action: Action, name: string): CorralError => authority.refuse(session, action, name, REVOKED);

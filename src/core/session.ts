@@ -167,10 +167,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       case '$/ping':
         return null;
       case '$/invite':
-        return invite(kernel, session, params, (port, guest) => {
-          ports?.delete(port);
-          return openSession(kernel, port, guest, true, session);
-        });
+        return invite(kernel, session, params, ports, (port, guest) => openSession(kernel, port, guest, true, session));
       case '$/bye':
         return 'link' in params ? guests.get(params['link'] as string)?.end('closed') : end();
       default:
@@ -188,7 +185,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     helloId = id;
     session.joined = true;
     session.who = who;
-    session.bus = kernel.authority.hearsAll(who) ? kernel.busName : undefined;
+    session.bus = kernel.authority.isFree(who) ? kernel.busName : undefined;
     const { id: client, label } = (session.client = newClient(who.label));
     queueMicrotask(() => kernel.events.announce('corral:client-joined', { id: client, label }));
     return welcome(kernel, session);

@@ -103,10 +103,11 @@ export function createRanch(capabilities: readonly object[] = [], limits: object
     events: { news: event(v.string()), secret: event(v.string()), theme: event(v.string(), { retain: true }) },
     plugins: [disk],
   });
+  const serveAt = (port: MessagePort, label?: string): (() => void) => serve(core, port, label === undefined ? {} : { label });
   /** A link that the core itself gives to that label. */
   const admit = (label?: string): MessagePort => {
     const { port1, port2 } = new MessageChannel();
-    atEnd(serve(core, port1, label === undefined ? {} : { label }));
+    atEnd(serveAt(port1, label));
     return port2;
   };
   return {
@@ -116,6 +117,7 @@ export function createRanch(capabilities: readonly object[] = [], limits: object
     aborted,
     errors,
     admit,
+    serve: serveAt,
     /** Answers what the slow scope was asked. */
     settle(): number {
       const asked = slow;
