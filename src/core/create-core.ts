@@ -8,7 +8,7 @@ import type { CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents } from './declare/plugin.ts';
 import { createEvents } from './events.ts';
-import { report } from './failure.ts';
+import { messageOf, report } from './failure.ts';
 import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError } from './kernel.ts';
 
 export interface CoreOptions<Commands extends CommandTree, Events extends EventMap, Plugins extends readonly Plugin[]> {
@@ -101,7 +101,8 @@ export function createCore<
         },
         (error: unknown) => {
           kernel.state = 'failed';
-          report(kernel, (kernel.setupError = error), {});
+          kernel.setupError = messageOf(error);
+          void report(kernel, error, {});
         },
       );
     },
@@ -125,7 +126,7 @@ export function createCore<
       const stats = { clients: 0, calls: 0, listeners: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
-        stats.calls += session.calls.size;
+        stats.calls += session.running;
         stats.listeners += session.listening.size;
       }
       return stats;

@@ -1,6 +1,6 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
-import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
-import { openLink, type Port } from '../wire/link.ts';
+import { CorralError, notCloneable, NUMBERS, quote, toWire } from '../wire/errors.ts';
+import { detached, openLink, type Link, type Port } from '../wire/link.ts';
 import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Request } from '../wire/messages.ts';
 import type { Identity } from './authority.ts';
 import type { Caller } from './declare/command.ts';
@@ -22,7 +22,9 @@ export interface Session {
   readonly calls: Map<Id | symbol, OpenCall>;
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
-  send(message: object): void;
+  /** Handlers, schemas of emits: what runs for this client, also after its caller gave it up. */
+  running: number;
+  send: Link['send'];
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void;
   /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
@@ -38,11 +40,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, settle, end };
+  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, running: 0, send, settle, end };
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
   let waiting = 0;
   let violations = 0;
+  /** Counts the goodbyes: nothing runs that came before one, and was not judged yet. */
+  let era = 0;
   kernel.sessions.add(session);
   return session;
 
@@ -55,7 +59,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (kernel.state === 'starting') {
       // Before setup is over nothing is judged. Order is kept, because these continuations run in order.
       if (++waiting > kernel.limits.calls) return refuse(idOf(data), overloaded('calls', kernel.limits.calls));
-      return void kernel.ready?.then(() => receive(data, ports));
+      const then = era;
+      return void kernel.ready?.then(() => then === era && receive(data, ports));
     }
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
@@ -69,7 +74,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   function receiveFrame(frame: unknown[], ports?: Set<unknown>): void {
     const started = performance.now();
-    for (let index = 0; index < frame.length; index++) {
+    const then = era;
+    for (let index = 0; index < frame.length && then === era; index++) {
       receiveOne(frame[index], send, ports);
       // Answers are not held back for slow neighbours.
       if (index % 64 === 63 && performance.now() - started > 8) link.flush();
@@ -83,9 +89,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     let open = batch.length;
     const done = (reply?: object): void => {
       if (reply) answers.push(reply);
-      if (--open === 0 && answers.length > 0) send(answers);
+      if (--open > 0 || answers.length === 0) return;
+      if (link.framed) for (const answer of answers) send(answer);
+      else send(answers);
     };
+    const then = era;
     for (const message of batch) {
+      if (then !== era) return;
       receiveOne(message, done, ports);
       if (isRequest(message) ? message.id === undefined : isResponse(message)) done();
     }
@@ -99,7 +109,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     const key = id ?? Symbol();
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
-    if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
+    if (session.running >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
     const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
@@ -110,18 +120,25 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (calls.get(key) !== call) return;
     calls.delete(key);
     if (error) refuse(id, error, respond);
-    // A stock client takes an absent result for no answer at all.
-    else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer);
+    else if (id !== undefined) {
+      const own = detached(result);
+      const value = own ? own.value : result;
+      // A stock client takes an absent result for no answer at all.
+      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null) }, transfer, !own);
+    }
   }
 
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
   function receiveOther(message: unknown, respond: Respond): void {
-    if (typeof message === 'string') violation('Text is not parsed here', respond, null, -32700);
+    // Chromium hands a worker `null` for what nests too deep for its stack: nobody can say whose call it was.
+    if (message === null) violation('Nothing came that can be read', respond, null, PARSE_ERROR, { garbled: true });
+    else if (typeof message === 'string') violation('Text is not parsed here', respond, null, PARSE_ERROR);
     else if (!isResponse(message)) violation('This is no request', respond, idOf(message));
     else if (message.id !== PING) count();
   }
 
   async function receiveReserved({ method, id, params }: Request, respond: Respond): Promise<void> {
+    session.running++;
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`);
       const result = perform(method, id, isObject(params) ? params : {});
@@ -129,9 +146,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
       if (session.joined) link.framed = true;
     } catch (error) {
-      const failure = gateFailure(kernel, method, error);
+      let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
+      // The guard's word for what no schema should meet; here it was an event that carried it.
+      if (failure.code === 'INVALID_ARGUMENTS') failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: String(Object(params).event).slice(0, 80), ...(failure.details as { issues: [] }) });
       refuse(id, failure, respond);
+    } finally {
+      session.running--;
     }
   }
 
@@ -147,6 +168,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       case '$/unlisten':
         return kernel.events.unregister(session, params);
       case '$/emit':
+        if (session.running > kernel.limits.calls) throw overloaded('calls', kernel.limits.calls);
         return emitFor(kernel, session, params);
       case '$/ping':
         return null;
@@ -166,7 +188,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     helloId = id;
     session.joined = true;
     session.client = newClient(label);
-    queueMicrotask(() => kernel.events.announce('corral:client-joined', { id: session.client.id, label }));
+    kernel.events.announce('corral:client-joined', { id: session.client.id, label });
     return welcome(kernel, session);
   }
 
@@ -181,6 +203,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function end(reason?: string, forGood = closable): void {
     const { joined, client } = session;
     const open = [...calls.values()];
+    era++;
     life?.stop();
     life = helloId = undefined;
     session.joined = session.onBus = false;
@@ -220,7 +243,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function failedClone(message: object, cause: unknown): object {
     const { result, params } = message as { result?: unknown; params?: unknown };
     const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-    report(kernel, error, { client: session.client });
+    void report(kernel, error, { client: session.client });
     return toWire(error);
   }
 
@@ -230,9 +253,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     end('garbled');
   }
 
-  function violation(what: string, respond: Respond = send, id: Id = null, number?: number): void {
-    const error = toWire(malformed(what));
-    respond({ jsonrpc: '2.0', id, error: number ? { ...error, code: number } : error });
+  function violation(what: string, respond: Respond = send, id: Id = null, code = NUMBERS.MALFORMED_MESSAGE as number, details?: { garbled: true }): void {
+    respond({ jsonrpc: '2.0', id, error: { ...toWire(malformed(what, details)), code } });
     count();
   }
 
@@ -244,6 +266,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 }
 
 const PING = 'ping';
+/** JSON-RPC's code for what is no message at all. */
+const PARSE_ERROR = -32700;
 
 function abort(call: OpenCall, name: string): void {
   call.reason = new DOMException('The caller gave the call up.', name);
