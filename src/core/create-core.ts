@@ -47,11 +47,13 @@ const DEFAULT_LIMITS: Limits = {
   answerNodes: Infinity,
 };
 
+/** For a command, a group or a plugin. `then` would make the proxy a promise; `$` is Corral's own; JSON-RPC keeps `rpc.` for itself. */
+const NAME = /^(?!then$)[^$.][^.]*$/;
 const OPTIONS = v.object({
   name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/)),
   version: v.optional(v.string()),
   // A plugin's factory that was not called is a function, which has a name too.
-  plugins: v.optional(v.array(v.object({ name: v.string() }))),
+  plugins: v.optional(v.array(v.object({ name: v.pipe(v.string(), v.regex(NAME)) }))),
   limits: v.optional(v.record(v.picklist(Object.keys(DEFAULT_LIMITS)), v.pipe(v.number(), v.minValue(1)))),
 });
 
@@ -149,8 +151,7 @@ function toConsole(error: unknown, { command, event }: { command?: string; event
 function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: string): void {
   for (const [key, entry] of Object.entries(tree) as [string, CommandDeclaration][]) {
     const name = prefix + key;
-    // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
-    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
+    if (!NAME.test(key) || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
     else {
       const fail = (code: string, details: unknown): never => {

@@ -131,7 +131,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
   function receiveOther(message: unknown, respond: Respond): void {
     // Chromium hands a worker `null` for what nests too deep for its stack: nobody can say whose call it was.
-    if (message === null) violation('Nothing came that can be read', respond, null, PARSE_ERROR, { garbled: true });
+    if (message === null) violation('Nothing came that can be read', respond, null, undefined, { garbled: true });
     else if (typeof message === 'string') violation('Text is not parsed here', respond, null, PARSE_ERROR);
     else if (!isResponse(message)) violation('This is no request', respond, idOf(message));
     else if (message.id !== PING) count();

@@ -34,8 +34,10 @@ export interface Link {
 }
 
 const NOTHING: Transferable[] = [];
-/** Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by. */
+// Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by.
 const microtask = globalThis.queueMicrotask.bind(globalThis);
+const { getPrototypeOf } = Object;
+const { isArray } = Array;
 
 export function openLink(port: Port, { receive, refused, garbled }: LinkOptions): Link {
   const postMessage = port.postMessage.bind(port);
@@ -102,9 +104,10 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
 export function detached(value: unknown): { value: unknown } | undefined {
   if (typeof value !== 'object' || value === null) return { value };
   try {
-    const list = Array.isArray(value) && value.length < 64;
-    if (!list && Object.getPrototypeOf(value) !== Object.prototype) return undefined;
-    const copy = (list ? [...value] : { ...value }) as Record<string, unknown>;
+    const list = isArray(value) && value.length < 64;
+    if (!list && getPrototypeOf(value) !== Object.prototype) return undefined;
+    const copy: Record<string, unknown> = list ? ([] as never) : { ...value };
+    if (list) for (let index = 0; index < value.length; index++) copy[index] = value[index];
     for (const key in copy) if (isObject(copy[key])) return undefined;
     return { value: copy };
   } catch {
