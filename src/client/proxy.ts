@@ -14,7 +14,8 @@ function node(target: Invoke, prefix: string, invoke: Invoke): Invoke {
   const children = new Map<string, unknown>();
   return new Proxy(target, {
     get(_, key) {
-      if (typeof key === 'symbol' || /^(then|toString|valueOf|toJSON)$/.test(key)) return Reflect.get(target, key);
+      if (key === Symbol.toPrimitive) return () => `invoke ${prefix}`;
+      if (typeof key === 'symbol' || key === 'then' || key === 'toJSON') return undefined;
       let child = children.get(key);
       if (!child) {
         const name = prefix + key;

@@ -53,7 +53,7 @@ const OPTIONS = v.object({
   name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/)),
   version: v.optional(v.string()),
   // A plugin's factory that was not called is a function, which has a name too.
-  plugins: v.optional(v.array(v.object({ name: v.pipe(v.string(), v.regex(NAME)) }))),
+  plugins: v.optional(v.array(v.object({ name: v.string() }))),
   limits: v.optional(v.record(v.picklist(Object.keys(DEFAULT_LIMITS)), v.pipe(v.number(), v.minValue(1)))),
 });
 
@@ -72,7 +72,7 @@ export function createCore<
   addCommands(declared.commands, commands, '');
   addEvents(declared.events, events, '');
   for (const plugin of plugins) {
-    addCommands(declared.commands, plugin.commands ?? {}, `${plugin.name}.`);
+    addCommands(declared.commands, { [plugin.name]: plugin.commands ?? {} }, '');
     addEvents(declared.events, plugin.events ?? {}, `${plugin.name}.`);
   }
 

@@ -53,8 +53,9 @@ describe('withNames', () => {
 
   it('invokes nothing when it is looked at by symbols', () => {
     const { invoke, calls } = recording();
-    const symbols = [Symbol.iterator, Symbol.toStringTag, Symbol.hasInstance, Symbol.asyncIterator, Symbol('x')];
+    const symbols = [Symbol.iterator, Symbol.asyncIterator, Symbol.isConcatSpreadable, Symbol('x')];
     for (const symbol of symbols) assert.isUndefined((invoke as unknown as Record<symbol, unknown>)[symbol]);
+    assert.isFalse(((thing: unknown) => thing instanceof (invoke as never))({}));
     assert.equal(typeof invoke, 'function');
     assert.equal(typeof invoke['notes'], 'function');
     assert.deepEqual(calls, []);
@@ -69,9 +70,10 @@ describe('withNames', () => {
         // Printing may be refused; what matters is that nothing was invoked.
       }
     };
-    print(invoke);
-    print(invoke['notes']);
-    print([invoke]);
+    for (const thing of [invoke, invoke['notes'], invoke['notes'].add, [invoke], new Map([[invoke, invoke]])]) {
+      print(thing);
+      JSON.stringify({ thing });
+    }
     assert.deepEqual(calls, []);
   });
 });

@@ -34,7 +34,7 @@ describe('createCore', () => {
   });
 
   it('refuses a command whose name would be read as something else', () => {
-    for (const name of ['', 'a.b', '.', '.a', 'a.', '$hello', '$/hello', 'then']) assert.include(refusal({ name: 'a', commands: { [name]: go } }), `\`${name}\``);
+    for (const name of ['', 'a.b', '.', '.a', 'a.', '$hello', '$/hello', 'then', 'toString', 'valueOf', 'toJSON']) assert.include(refusal({ name: 'a', commands: { [name]: go } }), `\`${name}\``);
     assert.include(refusal({ name: 'a', commands: { group: { 'a.b': go } } }), '`group.a.b`');
     assert.include(refusal({ name: 'a', commands: { group: { then: go } } }), '`group.then`');
     assert.include(refusal({ name: 'a', commands: { rpc: go } }), '`rpc`');
@@ -42,7 +42,7 @@ describe('createCore', () => {
   });
 
   it('accepts names that objects and functions have', () => {
-    const commands = { constructor: go, toString: go, hasOwnProperty: go, catch: go, handler: { handler: go }, args: go, 'with-dash': go, 'ü': go, group: { rpc: go, $: undefined } };
+    const commands = { constructor: go, hasOwnProperty: go, catch: go, call: go, name: go, handler: { handler: go }, args: go, 'with-dash': go, 'ü': go, group: { rpc: go, $: undefined } };
     delete (commands.group as { $?: unknown }).$;
     create({ name: 'a', commands });
   });

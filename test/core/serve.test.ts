@@ -226,4 +226,46 @@ describe('a session', () => {
     assert.deepEqual(client.heard.find(({ method }) => method === '$/bye')?.['params'], { reason: 'garbled' });
     assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 1 });
   });
+
+  it('answers a batch of a client that never said hello with one array, when all is done', async () => {
+    const client = byHand(make() as never);
+    client.say([
+      { jsonrpc: '2.0', id: 1, method: 'ping' },
+      { jsonrpc: '2.0', method: 'ping' },
+      { jsonrpc: '2.0', id: 2, method: 'wait' },
+      { jsonrpc: '2.0', id: 3, method: 'unknown' },
+      { nonsense: true },
+    ]);
+    await settled(client);
+    assert.isFalse(client.heard.some(({ id }) => id === 1), 'nothing is answered before all is');
+    client.say({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 2 } });
+    await client.answer(1);
+    const batch = client.frames.find(Array.isArray) as Message[];
+    assert.deepEqual(batch.map(({ id }) => id).sort(), [1, 2, 3, null].sort());
+    client.say([{ jsonrpc: '2.0', method: 'ping' }]);
+    await settled(client);
+    assert.lengthOf(client.frames.filter(Array.isArray), 1, 'notifications only are answered by nothing');
+  });
+
+  it('refuses a frame that is too long as a whole, and runs nothing of it', async () => {
+    let runs = 0;
+    const core = createCore({ name: unique(), commands: { go: command({ handler: () => ++runs }) } });
+    const client = byHand(core as never);
+    await client.hello();
+    client.say(Array.from({ length: 4097 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'go' })));
+    const { error } = await client.answer(null);
+    assert.equal(error?.data?.code, 'OVERLOADED');
+    assert.equal(runs, 0);
+  });
+
+  it('closes a port that came along and that no argument holds', async () => {
+    const core = make();
+    const client = byHand(core as never);
+    const { port1, port2 } = new MessageChannel();
+    client.near.postMessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, [port2]);
+    assert.equal((await client.answer(1))['result'], 'pong');
+    await settled(client);
+    assert.equal(core.stats().violations, 1);
+    port1.close();
+  });
 });

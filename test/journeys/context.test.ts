@@ -156,7 +156,7 @@ describe('a group', () => {
   });
 
   it('may hold commands that are called as functions are', async () => {
-    const names = ['call', 'apply', 'bind', 'name', 'length', 'toString', 'handler', 'constructor'];
+    const names = ['call', 'apply', 'bind', 'name', 'length', 'handler', 'constructor'];
     const group = Object.fromEntries(names.map((name) => [name, command({ handler: () => name })]));
     const core = createCore({ name: unique(), commands: { group } });
     const { invoke } = openInProcess(core);
