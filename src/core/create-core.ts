@@ -47,8 +47,8 @@ const DEFAULT_LIMITS: Limits = {
   answerNodes: Infinity,
 };
 
-/** For a command, a group or a plugin. `then` would make the proxy a promise; `$` is Corral's own; JSON-RPC keeps `rpc.` for itself. */
-const NAME = /^(?!then$)[^$.][^.]*$/;
+/** For a command, a group or a plugin. The first four are asked of any object by the engine; `$` is Corral's own; JSON-RPC keeps `rpc.` for itself. */
+const NAME = /^(?!(then|toString|valueOf|toJSON)$)[^$.][^.]*$/;
 const OPTIONS = v.object({
   name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/)),
   version: v.optional(v.string()),

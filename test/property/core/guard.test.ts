@@ -27,15 +27,20 @@ function oracle(root: unknown, limits: GuardLimits): Set<Fault> {
     } else if (value instanceof Map || value instanceof Set) {
       // A Map is a list of pairs.
       for (const entry of value) inside(entry);
-    } else if ([Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+    } else if (value instanceof String) {
+      // It has a key for each character, and is taken for its text.
+      visit(value.valueOf(), depth);
+    } else if (isShared(value) || isResizable(value)) {
+      faults.add('shape');
+    } else if (!ArrayBuffer.isView(value)) {
+      if (value instanceof Error) visit(value.cause, depth + 1);
       for (const [key, inner] of Object.entries(value)) {
         if (key.length > limits.stringLength) faults.add('stringLength');
         if (key === '__proto__') faults.add('shape');
-        if (key === 'constructor' && typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype'))
-          faults.add('shape');
+        if (key === 'constructor' && Object.hasOwn(Object(inner), 'prototype')) faults.add('shape');
         inside(inner);
       }
-    } else if (isShared(value) || isResizable(value)) faults.add('shape');
+    }
   }
 
   visit(root, 1);
@@ -84,6 +89,8 @@ const leaf = fc.oneof(
     new Uint8Array(3),
     new ArrayBuffer(2),
     new Error('plain'),
+    new Error('with a cause', { cause: ['a', ['b']] }),
+    new String('boxed'),
     /x/,
     new Blob([]),
   ),
