@@ -85,12 +85,24 @@ export function openConnection(source: Source, { label, version, timeout, restar
     close,
   };
 
-  function send(message: Request, transfer?: Transferable[]): void {
+  function send(message: Request, transfer?: Transferable[], alone = false): void {
     if (closedBy) calls.fail(message.id, closedBy);
     else if (state === 'open') {
-      link?.send(message, transfer);
+      link?.send(message, transfer, alone);
       pulse.expect();
-    } else queue.set(message.id ?? Symbol(), () => send(message, transfer));
+    } else {
+      const kept = alone && !transfer ? cloned(message) : message;
+      queue.set(message.id ?? Symbol(), () => send(kept, transfer, alone));
+    }
+  }
+
+  /** What waits for a core is what was said, whatever becomes of it meanwhile. What cannot be cloned is refused when it is sent. */
+  function cloned(message: Request): Request {
+    try {
+      return structuredClone(message);
+    } catch {
+      return message;
+    }
   }
 
   function whenOpen(run: () => void): void {
@@ -159,7 +171,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (!isObject(message)) return calls.stray();
     const { id, method, params, result, error } = message;
     if (method === undefined) {
-      if (id === helloId) {
+      if (id === null) lostOne(fromWire(error));
+      else if (id === helloId) {
         if (!isObject(result)) end(fromWire(error), false);
         else if (state !== 'open') welcomed(result as unknown as Welcome);
       } else if (id !== PING) calls.settle(message);
@@ -169,6 +182,12 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else if (method === '$/unlisten') events.end(Object(params).listener, fromWire(Object(params).error));
     else if (method === '$/bye') dismissed(Object(params) as Partial<Bye>);
     else calls.stray();
+  }
+
+  /** The core could not read a message, and so not say which call it was: none of those in flight can be told from it. */
+  function lostOne(error: CorralError): void {
+    calls.stray();
+    if ((error.details as { garbled?: true } | undefined)?.garbled) calls.lose(error, (id) => queue.has(id));
   }
 
   function dismissed({ reason, error }: Partial<Bye>): void {

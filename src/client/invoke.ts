@@ -1,5 +1,6 @@
 /** Calls in flight: gives each a number, and settles it exactly once. */
 import { fromWire, type CorralError } from '../wire/errors.ts';
+import { detached } from '../wire/link.ts';
 import { LONGEST } from './supervise.ts';
 import { isObject, type Id, type Request } from '../wire/messages.ts';
 
@@ -35,7 +36,7 @@ export interface Calls {
 }
 
 export interface CallsOptions {
-  send(message: Request, transfer?: Transferable[]): void;
+  send(message: Request, transfer?: Transferable[], alone?: boolean): void;
   /** Takes back a call that waits to be sent; false if it has been. */
   unsend(id: Id): boolean;
   timeout: number | undefined;
@@ -57,9 +58,10 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
         entry.stop = limit(id, options?.signal, options?.timeout ?? defaultTimeout);
       }
       calls.set(id, entry);
-      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params };
-      if (options?.headers) message.headers = options.headers;
-      send(message, options?.transfer);
+      const own = detached(params);
+      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
+      if (options?.headers) message.headers = { ...options.headers };
+      send(message, options?.transfer, !own);
     });
   }
 

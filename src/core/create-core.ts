@@ -10,7 +10,7 @@ import type { CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents, PluginPermissions } from './declare/plugin.ts';
 import { createEvents, newBusName } from './events.ts';
-import { report } from './failure.ts';
+import { messageOf, report } from './failure.ts';
 import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError } from './kernel.ts';
 import { judgeAgain } from './revoke.ts';
 import { insist } from './validate.ts';
@@ -73,6 +73,8 @@ const DEFAULT_LIMITS: Limits = {
   answerNodes: Infinity,
 };
 
+/** For a command, a group or a plugin. The first four are asked of any object by the engine; `$` is Corral's own; JSON-RPC keeps `rpc.` for itself. */
+const NAME = /^(?!(then|toString|valueOf|toJSON)$)[^$.][^.]*$/;
 const OPTIONS = v.object({
   name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/)),
   version: v.optional(v.string()),
@@ -98,7 +100,7 @@ export function createCore<
   addCommands(declared.commands, commands, '');
   addEvents(declared.events, events, '');
   for (const plugin of plugins) {
-    addCommands(declared.commands, plugin.commands ?? {}, `${plugin.name}.`);
+    addCommands(declared.commands, { [plugin.name]: plugin.commands ?? {} }, '');
     addEvents(declared.events, plugin.events ?? {}, `${plugin.name}.`);
   }
 
@@ -129,7 +131,8 @@ export function createCore<
         },
         (error: unknown) => {
           kernel.state = 'failed';
-          report(kernel, (kernel.setupError = error), {});
+          kernel.setupError = messageOf(error);
+          void report(kernel, error, {});
         },
       );
     },
@@ -169,7 +172,7 @@ export function createCore<
       const stats = { clients: 0, calls: 0, listeners: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
-        stats.calls += session.calls.size;
+        stats.calls += session.running;
         stats.listeners += session.listening.size;
       }
       return stats;
@@ -186,8 +189,7 @@ function toConsole(error: unknown, { command, event }: { command?: string; event
 function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: string): void {
   for (const [key, entry] of Object.entries(tree) as [string, CommandDeclaration][]) {
     const name = prefix + key;
-    // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
-    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
+    if (!NAME.test(key) || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
     else {
       const fail = (code: string, details: unknown): never => {

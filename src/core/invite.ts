@@ -20,7 +20,6 @@ export function invite(
 ): { link: string } {
   if (!isLabel(label) || !ports?.delete(port)) throw malformed('`$/invite` takes { label, port }, and the port');
   const guest = admit(port as Port, { label, by: session.who });
-  const link = crypto.randomUUID();
   try {
     authority.authorize(session, 'invite', label);
     let allowed = limits.links;
@@ -30,6 +29,15 @@ export function invite(
     guest.end('refused', true, error as CorralError);
     throw error;
   }
-  session.guests.set(link, guest);
-  return { link };
+  session.guests.add(guest);
+  links.set(guest, crypto.randomUUID());
+  return { link: links.get(guest) as string };
 }
+
+/** Ends one of the client's own guests; for any other link it does nothing. */
+export function dismiss({ guests }: Session, link: unknown): void {
+  for (const guest of guests) if (links.get(guest) === link) guest.end('closed');
+}
+
+/** What an inviter calls its guests by. */
+const links = new WeakMap<Session, string>();

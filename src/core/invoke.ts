@@ -21,7 +21,7 @@ export interface OpenCall {
   covers: ((args?: unknown) => Promise<boolean>) | undefined;
 }
 
-export type Respond = (reply: object, transfer?: Transferable[]) => void;
+export type Respond = (reply: object, transfer?: Transferable[], alone?: boolean) => void;
 
 /** An argument with so few values is judged for every issue, for a form; a larger one for the first. */
 const THOROUGH = 1_000;
@@ -32,6 +32,7 @@ const THOROUGH = 1_000;
  */
 export async function answer(kernel: Kernel, session: Session, request: Request, call: OpenCall, ports?: Set<unknown>): Promise<void> {
   const { method, params } = request;
+  session.running++;
   try {
     const nodes = guard(params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
@@ -57,6 +58,8 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
     session.settle(call, undefined, answer.value, transferOf(result));
   } catch (error) {
     session.settle(call, gateFailure(kernel, method, error));
+  } finally {
+    session.running--;
   }
 }
 
@@ -109,17 +112,20 @@ function run({ events, middleware }: Kernel, { client }: Session, command: Decla
   return step(0);
 }
 
-/** What the caller sent beside the argument: strings only, and few. */
-function headersOf({ headers = NO_HEADERS }: Request): Headers {
-  const entries = Object.entries(headers);
-  if (!isObject(headers) || entries.length > 64 || entries.some(([, value]) => typeof value !== 'string' || value.length > 8192)) {
-    throw malformed('`headers` takes at most 64 strings of at most 8192 characters');
-  }
-  return Object.freeze(headers);
-}
-
 type Headers = Readonly<Record<string, string>>;
 const NO_HEADERS: Headers = Object.freeze({});
+
+/** What the caller sent beside the argument: strings only, and few. Looked at before it is listed: a hundred million bytes can be moved here for nothing. */
+function headersOf({ headers = NO_HEADERS }: Request): Headers {
+  let count = 0;
+  let fine = isObject(headers) && Object.getPrototypeOf(headers) === Object.prototype;
+  for (const key in fine ? headers : {}) {
+    const value: unknown = headers[key];
+    fine &&= ++count <= 64 && typeof value === 'string' && value.length <= 8192;
+  }
+  if (!fine) throw malformed('`headers` takes up to 64 strings by name');
+  return Object.freeze(headers);
+}
 
 /** A handler may return any thenable, not only a promise. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {

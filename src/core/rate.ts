@@ -1,7 +1,8 @@
 /** A token bucket: how many messages a client may send in the long run, and how many at once. */
 
-/** Returns what takes a token: true while there are some. Refusals are debts; `excess` hears when they are ten times the burst. */
-export function createBucket(rate: number, burst: number, excess: () => void): () => boolean {
+/** Returns what takes a token: true while there are some; nothing where there is no limit. Refusals are debts; `excess` hears when they are ten times the burst. */
+export function createBucket({ rate, burst }: { readonly rate: number; readonly burst: number }, excess: () => void): (() => boolean) | undefined {
+  if (rate === Infinity) return undefined;
   let tokens = burst;
   let last = performance.now();
   return () => {

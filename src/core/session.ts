@@ -1,6 +1,6 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
-import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
-import { openLink, type Port } from '../wire/link.ts';
+import { CorralError, notCloneable, NUMBERS, quote, toWire } from '../wire/errors.ts';
+import { detached, openLink, type Link, type Port } from '../wire/link.ts';
 import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Request } from '../wire/messages.ts';
 import type { Identity } from './authority.ts';
 import type { Caller } from './declare/command.ts';
@@ -8,7 +8,7 @@ import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
 import { guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
-import { invite } from './invite.ts';
+import { dismiss, invite } from './invite.ts';
 import { answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
 import { createBucket } from './rate.ts';
@@ -19,8 +19,8 @@ export interface Session {
   who: Identity;
   client: Caller;
   readonly inviter: Session | undefined;
-  /** Those that it invited, by their links. They end with it. */
-  readonly guests: Map<string, Session>;
+  /** Those that it invited. They end with it. */
+  readonly guests: Set<Session>;
   /** It has said hello, and not goodbye. */
   joined: boolean;
   /** It hears the bus: what is meant for everyone need not go over its link. */
@@ -31,7 +31,9 @@ export interface Session {
   readonly calls: Map<Id | symbol, OpenCall>;
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
-  send(message: object): void;
+  /** Handlers, schemas of emits: what runs for this client, also after its caller gave it up. */
+  running: number;
+  send: Link['send'];
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void;
   /** Answers a call that is not allowed any more, and aborts it. */
@@ -49,15 +51,15 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const guests = new Map<string, Session>();
-  const client = newClient(identity.label);
-  const session: Session = { identity, who: identity, client, inviter, guests, joined: false, onBus: false, bus: undefined, calls, listening, send, settle, stop, end };
-  const { rate, burst } = kernel.limits;
-  const spend = rate < Infinity ? createBucket(rate, burst, () => closable && end('rate')) : undefined;
+  const guests = new Set<Session>();
+  const session: Session = { identity, who: identity, client: newClient(identity.label), inviter, guests, joined: false, onBus: false, bus: undefined, calls, listening, running: 0, send, settle, stop, end };
+  const spend = createBucket(kernel.limits, () => closable && end('rate'));
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
   let waiting = 0;
   let violations = 0;
+  /** Counts the goodbyes: nothing runs that came before one, and was not judged yet. */
+  let era = 0;
   kernel.sessions.add(session);
   return session;
 
@@ -70,7 +72,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (kernel.state === 'starting') {
       // Before setup is over nothing is judged. Order is kept, because these continuations run in order.
       if (++waiting > kernel.limits.calls) return refuse(idOf(data), overloaded('calls', kernel.limits.calls));
-      return void kernel.ready?.then(() => receive(data, ports));
+      const then = era;
+      return void kernel.ready?.then(() => then === era && receive(data, ports));
     }
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
@@ -84,7 +87,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   function receiveFrame(frame: unknown[], ports?: Set<unknown>): void {
     const started = performance.now();
-    for (let index = 0; index < frame.length; index++) {
+    const then = era;
+    for (let index = 0; index < frame.length && then === era; index++) {
       receiveOne(frame[index], send, ports);
       // Answers are not held back for slow neighbours.
       if (index % 64 === 63 && performance.now() - started > 8) link.flush();
@@ -98,9 +102,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     let open = batch.length;
     const done = (reply?: object): void => {
       if (reply) answers.push(reply);
-      if (--open === 0 && answers.length > 0) send(answers);
+      if (--open > 0 || answers.length === 0) return;
+      if (link.framed) for (const answer of answers) send(answer);
+      else send(answers);
     };
+    const then = era;
     for (const message of batch) {
+      if (then !== era) return;
       receiveOne(message, done, ports);
       if (isRequest(message) ? message.id === undefined : isResponse(message)) done();
     }
@@ -109,13 +117,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function receiveOne(message: unknown, respond: Respond, ports?: Set<unknown>): void {
     if (!isRequest(message)) return receiveOther(message, respond);
     const { id, method } = message;
-    if (spend?.() === false) return refuse(id, overloaded('rate', rate), respond);
+    if (spend?.() === false) return refuse(id, overloaded('rate', kernel.limits.rate), respond);
     if (method.startsWith('$')) return void receiveReserved(message, respond, ports);
     if (kernel.state === 'failed') return refuse(id, setupFailed(kernel), respond);
     const key = id ?? Symbol();
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
-    if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
+    if (session.running >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
     const call: OpenCall = { id, key, respond, command: method, controller: undefined, reason: undefined, covers: undefined };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
@@ -126,18 +134,25 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (calls.get(key) !== call) return;
     calls.delete(key);
     if (error) refuse(id, error, respond);
-    // A stock client takes an absent result for no answer at all.
-    else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer);
+    else if (id !== undefined) {
+      const own = detached(result);
+      const value = own ? own.value : result;
+      // A stock client takes an absent result for no answer at all.
+      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null) }, transfer, !own);
+    }
   }
 
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
   function receiveOther(message: unknown, respond: Respond): void {
-    if (typeof message === 'string') violation('Text is not parsed here', respond, null, -32700);
+    // Chromium hands a worker `null` for what nests too deep for its stack: nobody can say whose call it was.
+    if (message === null) violation('Nothing came that can be read', respond, null, undefined, { garbled: true });
+    else if (typeof message === 'string') violation('Text is not parsed here', respond, null, PARSE_ERROR);
     else if (!isResponse(message)) violation('This is no request', respond, idOf(message));
     else if (message.id !== PING) count();
   }
 
   async function receiveReserved({ method, id, params }: Request, respond: Respond, ports?: Set<unknown>): Promise<void> {
+    session.running++;
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`);
       const result = perform(method, id, isObject(params) ? params : {}, ports);
@@ -145,9 +160,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
       if (session.joined) link.framed = true;
     } catch (error) {
-      const failure = gateFailure(kernel, method, error);
+      let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
+      // The guard's word for what no schema should meet; here it was an event that carried it.
+      if (failure.code === 'INVALID_ARGUMENTS') failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: String(Object(params).event).slice(0, 80), ...(failure.details as { issues: [] }) });
       refuse(id, failure, respond);
+    } finally {
+      session.running--;
     }
   }
 
@@ -163,13 +182,14 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       case '$/unlisten':
         return kernel.events.unregister(session, params);
       case '$/emit':
+        if (session.running > kernel.limits.calls) throw overloaded('calls', kernel.limits.calls);
         return emitFor(kernel, session, params);
       case '$/ping':
         return null;
       case '$/invite':
         return invite(kernel, session, params, ports, (port, guest) => openSession(kernel, port, guest, true, session));
       case '$/bye':
-        return 'link' in params ? guests.get(params['link'] as string)?.end('closed') : end();
+        return 'link' in params ? dismiss(session, params['link']) : end();
       default:
         throw new CorralError('COMMAND_NOT_FOUND', `The protocol has no ${quote(method)}.`, { command: method.slice(0, 80) });
     }
@@ -186,27 +206,26 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     session.joined = true;
     session.who = who;
     session.bus = kernel.authority.isFree(who) ? kernel.busName : undefined;
-    const { id: client, label } = (session.client = newClient(who.label));
-    queueMicrotask(() => kernel.events.announce('corral:client-joined', { id: client, label }));
+    session.client = newClient(who.label);
+    kernel.events.announce('corral:client-joined', { id: session.client.id, label: who.label });
     return welcome(kernel, session);
   }
 
   /** Cancelling what was answered meanwhile, or never asked, is harmless. */
   function cancel(id: Id, timedOut: boolean): void {
     const call = calls.get(id);
-    if (!call) return;
-    settle(call, new CorralError('CANCELLED', 'The caller cancelled the call.', undefined));
-    abort(call, timedOut ? 'TimeoutError' : 'AbortError');
+    if (call) stop(call, new CorralError('CANCELLED', 'The caller cancelled the call.', undefined), timedOut ? 'TimeoutError' : 'AbortError');
   }
 
-  function stop(call: OpenCall, error: CorralError): void {
+  function stop(call: OpenCall, error: CorralError, name = 'AbortError'): void {
     settle(call, error);
-    abort(call, 'AbortError');
+    abort(call, name);
   }
 
   function end(reason?: string, forGood = closable, error?: CorralError): void {
     const { joined, client } = session;
     const open = [...calls.values()];
+    era++;
     life?.stop();
     life = helloId = undefined;
     session.joined = session.onBus = false;
@@ -222,10 +241,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       kernel.sessions.delete(session);
     }
     for (const call of open) abort(call, 'AbortError');
-    // A guest whose inviter comes back may be invited anew.
-    for (const guest of guests.values()) guest.end('closed');
-    guests.clear();
-    for (const [name, guest] of inviter?.guests ?? []) if (guest === session) inviter?.guests.delete(name);
+    for (const guest of guests) guest.end('closed');
+    inviter?.guests.delete(session);
     if (joined) kernel.events.announce('corral:client-left', { id: client.id, label: client.label });
   }
 
@@ -252,7 +269,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function failedClone(message: object, cause: unknown): object {
     const { result, params } = message as { result?: unknown; params?: unknown };
     const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-    report(kernel, error, { client: session.client });
+    void report(kernel, error, { client: session.client });
     return toWire(error);
   }
 
@@ -262,9 +279,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     end('garbled');
   }
 
-  function violation(what: string, respond: Respond = send, id: Id = null, number?: number): void {
-    const error = toWire(malformed(what));
-    respond({ jsonrpc: '2.0', id, error: number ? { ...error, code: number } : error });
+  function violation(what: string, respond: Respond = send, id: Id = null, code = NUMBERS.MALFORMED_MESSAGE as number, details?: { garbled: true }): void {
+    respond({ jsonrpc: '2.0', id, error: { ...toWire(malformed(what, details)), code } });
     count();
   }
 
@@ -276,6 +292,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 }
 
 const PING = 'ping';
+/** JSON-RPC's code for what is no message at all. */
+const PARSE_ERROR = -32700;
 
 function abort(call: OpenCall, name: string): void {
   call.reason = new DOMException('The caller gave the call up.', name);

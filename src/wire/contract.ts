@@ -25,8 +25,8 @@ export type InputOf<S> = S extends { readonly '~standard': { readonly types?: in
 export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } } ? (NonNullable<T> extends { readonly output: infer O } ? O : never) : undefined;
 
 /** A declared command, seen from outside: only its types. */
-export interface Command<Args = unknown, Result = unknown, Errors = unknown, Entry = unknown> {
-  readonly '~command': { readonly args: Args; readonly result: Result; readonly errors: Errors; readonly entry: Entry };
+export interface Command<Args = unknown, Result = unknown, Errors = unknown> {
+  readonly '~command': { readonly args: Args; readonly result: Result; readonly errors: Errors };
 }
 
 /** A declared event, seen from outside: only its payload's type. */
@@ -68,7 +68,7 @@ export type CommandAt<T, Name extends string> = Name extends keyof T
 export type ArgsOf<C> = C extends Command<infer Args, unknown, unknown> ? Args : never;
 export type ResultOf<C> = C extends Command<unknown, infer Result, unknown> ? Result : never;
 /** What a capability limits the command by; never for a command without a scope. */
-export type EntryOf<C> = C extends Command<unknown, unknown, unknown, infer Entry> ? Entry : never;
+export type EntryOf<C> = C extends { readonly '~scope': infer Entry } ? Entry : never;
 export type ErrorsOf<C> = C extends Command<unknown, unknown, infer Errors> ? Errors : never;
 
 /** An event as a listener gets it. `id` is the listener's own number, as in Tauri. */

@@ -83,12 +83,8 @@ export function command<
   Entry extends Schema | undefined = undefined,
 >(
   declaration: Declaration<Args, Returns, Errors, Result, Entry>,
-): Command<
-  Args extends Schema ? InputOf<Args> : undefined,
-  Returns extends Schema ? OutputOf<Returns> : Awaited<Result>,
-  DetailsOf<Errors>,
-  Entry extends Schema ? InputOf<Entry> : never
-> {
+): Command<Args extends Schema ? InputOf<Args> : undefined, Returns extends Schema ? OutputOf<Returns> : Awaited<Result>, DetailsOf<Errors>> &
+  (Entry extends Schema ? { readonly '~scope': InputOf<Entry> } : unknown) {
   // The types are a phantom: at run time a command is what was declared, kept apart from groups by its handler.
   return declaration as never;
 }
