@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultClientConditions } from 'vite';
 import type { BuildOptions, UserConfig, UserConfigFnObject } from 'vite';
@@ -21,6 +21,9 @@ const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cache-Control': 'no-store',
+  // A sandboxed frame is a stranger to every origin, also to the one that serves it.
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 /**
@@ -54,8 +57,10 @@ function demos(): UserConfig {
 
 function demoPages(): string[] {
   const folders = readdirSync(resolve(root, 'demo'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const pages = ['', ...folders.map((folder) => folder.name)].map((name) => resolve(root, 'demo', name, 'index.html'));
-  return pages.filter((page) => existsSync(page));
+  return ['', ...folders.map((folder) => folder.name)].flatMap((name) => {
+    const folder = resolve(root, 'demo', name);
+    return readdirSync(folder).filter((file) => file.endsWith('.html')).map((file) => resolve(folder, file));
+  });
 }
 
 function modules(): BuildOptions {

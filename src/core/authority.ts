@@ -136,7 +136,8 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
         if (rules.length > 0 && !rules.some(({ allow }) => !allow) && !(await some(rules.flatMap(({ allow = [] }) => allow)))) return false;
       }
     } catch (error) {
-      onError(error, name);
+      // A scope that cannot read an argument is doing its work; one that breaks is not.
+      if (!(error instanceof CorralError)) onError(error, name);
       return false;
     }
     return seen === version || covers(session, command, args);

@@ -1,5 +1,6 @@
 /** Ready-made scopes for the two arguments that most need one: a path and a URL. A core that uses none does not pay for them. */
 import * as v from 'valibot';
+import { CorralError } from '../wire/errors.ts';
 import type { ScopeDeclaration } from './declare/command.ts';
 import { matchesGlob } from './glob.ts';
 
@@ -50,7 +51,7 @@ export function matchesUrl(pattern: string, url: string): boolean {
 
 /** A denial must not be passed by because nobody could read what it was asked about. */
 function insistOn(read: (text: string) => unknown, text: string): string {
-  if (read(text) === undefined) throw new TypeError(`${JSON.stringify(text)} is not plain.`);
+  if (read(text) === undefined) throw new CorralError<string>('NOT_PLAIN', 'There is more than one way to read this.', undefined);
   return text;
 }
 

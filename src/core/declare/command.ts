@@ -31,7 +31,7 @@ export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
 export interface ScopeDeclaration<Entry extends Schema = Schema, Args = any> {
   /** Reads an entry of a capability's `allow` or `deny`. Synchronous. */
   readonly schema: Entry;
-  /** Whether the entry covers this argument. What it throws is a no, and reported. */
+  /** Whether the entry covers this argument. What it throws is a no, and reported unless it is a CorralError. */
   matches(entry: OutputOf<Entry>, args: Args): boolean | Promise<boolean>;
 }
 
