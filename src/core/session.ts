@@ -144,7 +144,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       const result = perform(method, id, isObject(params) ? params : {});
       const settled = (result instanceof Promise ? await result : result) ?? null;
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
-      if (session.joined) link.framed = true;
+      if (!session.joined || link.framed) return;
+      // What was said before hello goes as it would have gone without it.
+      link.flush();
+      link.framed = true;
     } catch (error) {
       let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
