@@ -145,9 +145,12 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   function welcomed(welcome: Welcome): void {
     const { client, lock } = welcome;
+    const mine = link;
     start?.stop();
     hasLock = lock !== undefined;
-    if (lock) undo.push(whenFree(lock, () => lost('died', 'The core died: its worker was terminated, or crashed.')));
+    // What it said at last may come after the news of its death (WebKit), so it is given a turn to arrive.
+    const died = (): void => void (mine === link && lost('died', 'The core died: its worker was terminated, or crashed.'));
+    if (lock) undo.push(whenFree(lock, () => setTimeout(died)));
     state = 'open';
     if (link) link.framed = true;
     // Old listeners first, so that they hear what the calls behind them cause.

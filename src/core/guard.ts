@@ -21,7 +21,8 @@ let what: string;
  * over a limit, INVALID_ARGUMENTS for what is refused at any size. Ports that it meets are taken out of `ports`.
  */
 export function guard(root: unknown, within: GuardLimits, name = 'The argument', ports?: Set<unknown>): number {
-  values.length = depths.length = depth = nodes = 0;
+  forget();
+  depth = nodes = 0;
   limits = within;
   what = name;
   visit(root);
@@ -57,6 +58,11 @@ export function guard(root: unknown, within: GuardLimits, name = 'The argument',
 
 /** For an object of some class: true if it has fields to look at, false if it has none. */
 function isRecord(value: object): boolean {
+  // Its keys are its characters, made before they could be counted.
+  if (value instanceof String) {
+    visit(String.prototype.valueOf.call(value));
+    return false;
+  }
   if (value instanceof Error) visit(value.cause);
   const isView = ArrayBuffer.isView(value);
   const buffer = (isView ? value.buffer : value) as { constructor?: { name: string }; resizable?: boolean };
@@ -79,12 +85,19 @@ function count(more: number): void {
   if (nodes > limits.nodes) over('nodes');
 }
 
+/** A refused message must not be kept alive by what was still to be looked at. */
+function forget(): void {
+  values.length = depths.length = 0;
+}
+
 function over(limit: keyof GuardLimits): never {
+  forget();
   const allowed = limits[limit];
   throw new CorralError('OVERLOADED', `${what} is over the limit of ${allowed} ${limit}.`, { limit, allowed });
 }
 
 function refuse(why: string): never {
+  forget();
   const message = `${what} holds ${why}`;
   throw new CorralError('INVALID_ARGUMENTS', `${message}.`, { issues: [{ path: [], message }] });
 }

@@ -158,12 +158,18 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       const result = perform(method, id, isObject(params) ? params : {}, ports);
       const settled = (result instanceof Promise ? await result : result) ?? null;
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
-      if (session.joined) link.framed = true;
+      if (!session.joined || link.framed) return;
+      // What was said before hello goes as it would have gone without it.
+      link.flush();
+      link.framed = true;
     } catch (error) {
       let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
       // The guard's word for what no schema should meet; here it was an event that carried it.
-      if (failure.code === 'INVALID_ARGUMENTS') failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: String(Object(params).event).slice(0, 80), ...(failure.details as { issues: [] }) });
+      if (failure.code === 'INVALID_ARGUMENTS') {
+        const { event } = params as { event?: unknown };
+        failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: typeof event === 'string' ? event.slice(0, 80) : method, ...(failure.details as { issues: [] }) });
+      }
       refuse(id, failure, respond);
     } finally {
       session.running--;

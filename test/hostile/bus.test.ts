@@ -5,18 +5,12 @@ import { createCore, event } from 'corral/core';
 import type { Origin } from '../support/cores/hostile-origin.core.ts';
 import { atEnd, eventually, open, openInProcess } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
-import { besiege, besiegeWorker, type Reply } from './siege.ts';
+import { besiege, besiegeWorker, sparse, type Reply } from './siege.ts';
 
 function shouter(name: string): BroadcastChannel {
   const channel = new BroadcastChannel(name);
   atEnd(() => channel.close());
   return channel;
-}
-
-function sparse(): unknown[] {
-  const list: unknown[] = [];
-  list.length = 2 ** 32 - 1;
-  return list;
 }
 
 const busOf = ({ result }: Reply): string => (result as { bus: string }).bus;

@@ -4,18 +4,12 @@ import * as v from 'valibot';
 import { command, createCore } from 'corral/core';
 import { openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
-import { besiege, besiegeWorker, codeOf, type Attacker } from './siege.ts';
+import { besiege, besiegeWorker, codeOf, sparse, type Attacker } from './siege.ts';
 
 /** Nothing of an attacker's ran in the worker. */
 async function ranNothing(attacker: Attacker): Promise<void> {
   const ran = (await attacker.ask('ran')).result as string[];
   assert.notIncludeMembers(ran, ['take', 'sum', 'tree', 'record']);
-}
-
-function sparse(length: number): unknown[] {
-  const list: unknown[] = [];
-  list.length = length;
-  return list;
 }
 
 /** A few objects that a walk without memory visits 2^depth times. */
@@ -36,11 +30,9 @@ const DEPTHS = [200, 1_000, 1_500, 2_000, 3_000, 20_000, 100_000];
 describe('oversized messages', () => {
   it('7: refuses a sparse array without walking it', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    for (const length of [10_000_000, 2 ** 32 - 1]) {
-      for (const params of [sparse(length), { list: sparse(length) }, [sparse(length)], new Map([['list', sparse(length)]]), new Set([sparse(length)])]) {
-        assert.equal(codeOf(await attacker.ask('sum', params)), 'OVERLOADED');
-        assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
-      }
+    for (const params of [sparse(10_000_000), sparse(), { list: sparse() }, [sparse()], new Map([['list', sparse()]]), new Set([sparse()])]) {
+      assert.equal(codeOf(await attacker.ask('sum', params)), 'OVERLOADED');
+      assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
     }
     await ranNothing(attacker);
     await unharmed();
@@ -48,7 +40,7 @@ describe('oversized messages', () => {
 
   it('7: refuses one in what Corral itself asks for', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    const list = sparse(2 ** 32 - 1);
+    const list = sparse();
     assert.equal(codeOf(await attacker.ask('$/emit', { event: 'anything', payload: list })), 'OVERLOADED');
     assert.equal(codeOf(await attacker.ask('$/listen', { event: list, listener: 1 })), 'OVERLOADED');
     assert.isDefined(codeOf(await attacker.hello({ label: list })));
@@ -57,10 +49,10 @@ describe('oversized messages', () => {
 
   it('7: refuses one as a batch or a frame', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    attacker.post(sparse(2 ** 32 - 1));
+    attacker.post(sparse());
     await attacker.settled();
     await attacker.hello();
-    attacker.post(sparse(2 ** 32 - 1));
+    attacker.post(sparse());
     await attacker.settled();
     assert.deepEqual(attacker.heard.map(codeOf).filter(Boolean), ['OVERLOADED', 'OVERLOADED']);
     await unharmed();
