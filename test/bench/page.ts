@@ -11,6 +11,8 @@ import { workerpool } from './contenders/workerpool.ts';
 import { buffer } from './workloads/buffer.ts';
 import { burst } from './workloads/burst.ts';
 import { events } from './workloads/events.ts';
+import { flood } from './workloads/flood.ts';
+import { gate } from './workloads/gate.ts';
 import { object } from './workloads/object.ts';
 import { sequential } from './workloads/sequential.ts';
 import { start } from './workloads/start.ts';
@@ -18,7 +20,7 @@ import type { Workload } from './workload.ts';
 
 /** Columns and rows of the table, in order. */
 const contenders: Contender[] = [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc];
-const workloads: Workload[] = [sequential, burst, object, buffer, events, start];
+const workloads: Workload[] = [sequential, gate, burst, flood, object, buffer, events, start];
 
 interface Runner {
   name: string;

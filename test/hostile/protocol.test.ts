@@ -106,7 +106,7 @@ describe('hostile protocol', () => {
     assert.isDefined((await attacker.hello()).result);
     assert.equal(codeOf(await attacker.hello({ label: 'neighbour' })), 'MALFORMED_MESSAGE');
     attacker.post({ jsonrpc: '2.0', method: '$/hello', params: { protocol: 1, label: 'neighbour' } });
-    for (const method of ['$/ready', '$/event', '$/joined', '$/channel', '$/credit', '$/invite', '$/release', '$/welcome']) {
+    for (const method of ['$/ready', '$/event', '$/joined', '$/channel', '$/credit', '$/release', '$/welcome']) {
       assert.equal(codeOf(await attacker.ask(method, { event: 'news', payload: 'forged', client: 'neighbour', seq: 1 })), 'COMMAND_NOT_FOUND');
     }
     assert.isAtLeast(core.stats().violations, 9);

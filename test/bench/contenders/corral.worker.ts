@@ -5,6 +5,9 @@ import type { Person } from '../data.ts';
 
 const person = v.custom<Person>((value) => typeof (value as Person | null)?.id === 'number');
 
+/** More than a call has to look through. */
+const others = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`other${n}`, command({ handler: () => n })]));
+
 const people = createCore({
   name: 'people',
   commands: {
@@ -21,6 +24,7 @@ const people = createCore({
       args: v.object({ buffer: v.instance(ArrayBuffer) }),
       handler: ({ buffer }) => transfer(buffer, [buffer]),
     }),
+    others,
     burst: command({
       args: v.object({ count: v.number() }),
       handler({ count }, { emit }) {
@@ -28,6 +32,7 @@ const people = createCore({
       },
     }),
   },
+  capabilities: [{ identifier: 'limited', clients: ['limited'], invoke: ['others.*', 'greet'], deny: { invoke: ['burst'] } }],
   events: { tick: event(v.object({ id: v.number() })) },
 });
 export type People = typeof people;

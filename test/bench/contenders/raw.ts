@@ -4,7 +4,7 @@ import type { Person, Tick } from '../data.ts';
 
 export const raw: Contender = {
   name: 'raw',
-  notes: { events: 'a BroadcastChannel object for each listener, a postMessage for each event' },
+  notes: { gate: 'asks nobody', events: 'a BroadcastChannel object for each listener, a postMessage for each event' },
   open(): Connection {
     const worker = new Worker(new URL('./raw.worker.ts', import.meta.url), { type: 'module' });
     const bus = crypto.randomUUID();
@@ -24,10 +24,27 @@ export const raw: Contender = {
       });
     }
 
+    /** The same over a port of its own. */
+    function callAt(port: MessagePort): (value: string) => Promise<unknown> {
+      const open: (() => void)[] = [];
+      port.onmessage = () => open.shift()?.();
+      return (value) => new Promise<void>((resolve) => {
+        open.push(resolve);
+        port.postMessage({ id: 0, method: 'greet', value });
+      });
+    }
+
     return {
       greet: (name) => call<string>('greet', name),
       echo: (people) => call<Person[]>('echo', people),
       bounce: (buffer) => call<ArrayBuffer>('bounce', buffer, [buffer]),
+      limited: (name) => call<string>('greet', name),
+      flood(calls) {
+        const { port1, port2 } = new MessageChannel();
+        worker.postMessage({ id: 0, method: 'admit', value: port2 }, [port2]);
+        const greet = callAt(port1);
+        return Promise.all(Array.from({ length: calls }, () => greet('Bob')));
+      },
       async subscribe(listener) {
         const channel = new BroadcastChannel(bus);
         channel.onmessage = ({ data }: MessageEvent<Tick>) => listener(data);

@@ -2,14 +2,19 @@
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const buses = new Map<string, BroadcastChannel>();
 
-scope.onmessage = ({ data: { id, method, value } }) => {
+scope.onmessage = answer.bind(scope);
+
+function answer(this: Speaker, { data: { id, method, value } }: MessageEvent): void {
   switch (method) {
     case 'greet':
-      return scope.postMessage({ id, answer: `Hello, ${value}!` });
+      return this.postMessage({ id, answer: `Hello, ${value}!` });
     case 'echo':
       return scope.postMessage({ id, answer: value });
     case 'bounce':
       return scope.postMessage({ id, answer: value }, [value]);
+    case 'admit':
+      value.onmessage = answer.bind(value);
+      return;
     case 'burst': {
       const bus = buses.get(value.bus) ?? new BroadcastChannel(value.bus);
       buses.set(value.bus, bus);
@@ -17,9 +22,11 @@ scope.onmessage = ({ data: { id, method, value } }) => {
       return scope.postMessage({ id });
     }
   }
-};
+}
 
-interface DedicatedWorkerGlobalScope {
-  onmessage: (event: MessageEvent) => void;
+interface Speaker {
   postMessage(message: unknown, transfer?: Transferable[]): void;
+}
+interface DedicatedWorkerGlobalScope extends Speaker {
+  onmessage: (event: MessageEvent) => void;
 }
