@@ -3,6 +3,7 @@ import type { ConnectionState } from '../wire/contract.ts';
 import { CorralError, fromWire, notCloneable, type LossReason } from '../wire/errors.ts';
 import { openLink, type Link } from '../wire/link.ts';
 import { holdLock, whenFree } from '../wire/lock.ts';
+import { randomName } from '../wire/random.ts';
 import { isObject, PROTOCOL, type Bye, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
@@ -47,7 +48,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   const owned = typeof source === 'function';
   const { attempts = 5, delay = 100 } = Object(restart) as RestartOptions;
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
-  const helloId = crypto.randomUUID();
+  const helloId = randomName();
   /** What was asked while no core was there, in order. Nothing that was ever sent comes back here. */
   const queue = new Map<Id | symbol, () => void>();
   let state: ConnectionState = 'opening';
@@ -134,7 +135,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     undo.push(start.stop);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
     // Held before it is named, because a core takes a free lock for a dead client. The worker needs longer to load.
-    const lock = `corral:client:${crypto.randomUUID()}`;
+    const lock = `corral:client:${randomName()}`;
     const release = await holdLock(lock);
     if (mine !== link) return release?.();
     if (release) undo.push(release);

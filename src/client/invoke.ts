@@ -53,14 +53,14 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
     return new Promise((resolve, reject) => {
       const id = ++lastId;
       const entry: Call = { resolve, reject };
+      const own = detached(params);
+      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
+      if (options?.headers) message.headers = { ...options.headers };
       if (options?.signal || options?.timeout !== undefined || defaultTimeout !== undefined) {
         if (options?.signal?.aborted) throw options.signal.reason;
         entry.stop = limit(id, options?.signal, options?.timeout ?? defaultTimeout);
       }
       calls.set(id, entry);
-      const own = detached(params);
-      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
-      if (options?.headers) message.headers = { ...options.headers };
       send(message, options?.transfer, !own);
     });
   }

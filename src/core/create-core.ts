@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { CorralError } from '../wire/errors.ts';
 import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
+import { randomName } from '../wire/random.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
 import { createAuthority, type OnDecision } from './authority.ts';
 import { readCapability, type Capability } from './declare/capability.ts';
@@ -118,7 +119,7 @@ export function createCore<
     violations: 0,
     start() {
       if (kernel.held) return;
-      const lock = `corral:core:${name}:${crypto.randomUUID()}`;
+      const lock = `corral:core:${name}:${randomName()}`;
       kernel.state = 'starting';
       kernel.events.open();
       kernel.held = holdLock(lock);

@@ -2,6 +2,7 @@
 import { openBus } from '../wire/bus.ts';
 import { CorralError, notCloneable, quote } from '../wire/errors.ts';
 import { detached, type Link } from '../wire/link.ts';
+import { randomName } from '../wire/random.ts';
 import { isObject, type EventMessage, type Listening } from '../wire/messages.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import { malformed, overloaded, report, sentence } from './failure.ts';
@@ -86,7 +87,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     const verdict = validate(schema, payload);
     const accept = ({ value, issues }: Verdict & { value?: unknown }): void => {
       if (issues) throw new CorralError('INVALID_PAYLOAD', `The payload of ${quote(event)} was refused: ${sentence(issues)}`, { event, issues });
-      if (retain && to === undefined) retained.set(event, { payload: value });
+      if (retain && to === undefined) retained.set(event, { payload: snapshot(event, value) });
       const params = tell(event, value, to);
       if (scope === 'origin' && to === undefined && !far) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
     };
@@ -127,7 +128,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       kernel.authority.authorize(session, 'listen', event);
       if (!isOwn(event)) find(event);
       const { listeners: allowed } = kernel.limits;
-      if (session.listening.size >= allowed) throw overloaded('listeners', allowed);
+      if (!session.listening.has(listener) && session.listening.size >= allowed) throw overloaded('listeners', allowed);
       session.listening.set(listener, event);
       const was = session.onBus;
       session.onBus = onBus === true && session.bus === kernel.busName;
@@ -155,7 +156,16 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
 
 /** Random: who was not told cannot listen there. */
 export function newBusName(core: string): string {
-  return `corral:${core}:${crypto.randomUUID()}`;
+  return `corral:${core}:${randomName()}`;
+}
+
+/** A retained payload as it is now, whatever its owner does with it later. */
+function snapshot(event: string, payload: unknown): unknown {
+  try {
+    return structuredClone(payload);
+  } catch (cause) {
+    throw notCloneable(`The payload of ${quote(event)}`, payload, 'core', cause);
+  }
 }
 
 /** What Corral itself says: it needs no declaration, and nobody else can say it. */

@@ -1,6 +1,7 @@
 /** Answers an invitation: serves the port that came with it to a narrower client, and ends that with its inviter. */
 import type { CorralError } from '../wire/errors.ts';
 import type { Port } from '../wire/link.ts';
+import { randomName } from '../wire/random.ts';
 import type { Identity } from './authority.ts';
 import { malformed, overloaded } from './failure.ts';
 import { isLabel } from './hello.ts';
@@ -30,7 +31,7 @@ export function invite(
     throw error;
   }
   session.guests.add(guest);
-  links.set(guest, crypto.randomUUID());
+  links.set(guest, randomName());
   return { link: links.get(guest) as string };
 }
 

@@ -1,12 +1,13 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
-import { CorralError, notCloneable, NUMBERS, quote, toWire } from '../wire/errors.ts';
+import { CorralError, NUMBERS, quote, toWire } from '../wire/errors.ts';
 import { detached, openLink, type Link, type Port } from '../wire/link.ts';
 import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Request } from '../wire/messages.ts';
+import { randomName } from '../wire/random.ts';
 import type { Identity } from './authority.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
-import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
-import { guard } from './guard.ts';
+import { cloneable, failedClone, gateFailure, malformed, overloaded, setupFailed } from './failure.ts';
+import { countFrame, guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
 import { dismiss, invite } from './invite.ts';
 import { answer, type OpenCall, type Respond } from './invoke.ts';
@@ -64,7 +65,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   return session;
 
   function newClient(label: string): Caller {
-    return Object.freeze({ id: crypto.randomUUID(), label, emit: (event: string, payload?: unknown) => kernel.events.emit(event, payload, session) });
+    return Object.freeze({ id: randomName(), label, emit: (event: string, payload?: unknown) => kernel.events.emit(event, payload, session) });
   }
 
   function receive(data: unknown, ports: readonly MessagePort[]): void {
@@ -78,8 +79,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
     else if (data.length > FRAME_LENGTH) refuse(null, overloaded('messages in a frame', FRAME_LENGTH));
-    else if (link.framed) receiveFrame(data, unclaimed);
-    else receiveBatch(data, unclaimed);
+    else countFrame(() => (link.framed ? receiveFrame(data, unclaimed) : receiveBatch(data, unclaimed)));
     if (!unclaimed?.size) return;
     for (const stray of unclaimed) (stray as MessagePort).close();
     violation('A port came that no argument holds');
@@ -100,13 +100,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (batch.length === 0) return violation('A batch holds at least one message');
     const answers: object[] = [];
     let open = batch.length;
+    const then = era;
     const done = (reply?: object): void => {
       if (reply) answers.push(reply);
-      if (--open > 0 || answers.length === 0) return;
+      if (--open > 0 || answers.length === 0 || then !== era) return;
       if (link.framed) for (const answer of answers) send(answer);
       else send(answers);
     };
-    const then = era;
     for (const message of batch) {
       if (then !== era) return;
       receiveOne(message, done, ports);
@@ -153,11 +153,15 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   async function receiveReserved({ method, id, params }: Request, respond: Respond, ports?: Set<unknown>): Promise<void> {
     session.running++;
+    let then = era;
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`);
-      const result = perform(method, id, isObject(params) ? params : {}, ports);
-      const settled = (result instanceof Promise ? await result : result) ?? null;
-      if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
+      let result = perform(method, id, isObject(params) ? params : {}, ports);
+      then = era;
+      if (result instanceof Promise) result = await result;
+      // Ids begin anew with the next client of a worker: an answer that comes too late would be taken for another's.
+      if (then !== era) return;
+      if (id !== undefined) respond({ jsonrpc: '2.0', id, result: result ?? null });
       if (!session.joined || link.framed) return;
       // What was said before hello goes as it would have gone without it.
       link.flush();
@@ -170,7 +174,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
         const { event } = params as { event?: unknown };
         failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: typeof event === 'string' ? event.slice(0, 80) : method, ...(failure.details as { issues: [] }) });
       }
-      refuse(id, failure, respond);
+      if (then === era) refuse(id, failure, respond);
     } finally {
       session.running--;
     }
@@ -258,25 +262,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   /** An answer or an event could not be cloned: only that one fails, also in a batch. */
   function refused(message: object, cause: unknown): void {
-    if (Array.isArray(message)) return send(message.map(cloneable));
+    if (Array.isArray(message)) return send(message.map((reply) => cloneable(kernel, session, reply)));
     const { id } = message as { id?: Id };
-    const error = failedClone(message, cause);
+    const error = failedClone(kernel, session, message, cause);
     if (id !== undefined) send({ jsonrpc: '2.0', id, error });
-  }
-
-  function cloneable(reply: object): object {
-    try {
-      return structuredClone(reply);
-    } catch (cause) {
-      return { jsonrpc: '2.0', id: (reply as { id: Id }).id, error: failedClone(reply, cause) };
-    }
-  }
-
-  function failedClone(message: object, cause: unknown): object {
-    const { result, params } = message as { result?: unknown; params?: unknown };
-    const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-    void report(kernel, error, { client: session.client });
-    return toWire(error);
   }
 
   /** Nobody can say whose call could not be deserialized, so the client has to begin anew. */

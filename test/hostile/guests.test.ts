@@ -72,13 +72,13 @@ describe('a sandboxed guest', () => {
 describe('forged messages', () => {
   it('34: a handshake from another window, of another shape or origin lets nobody in', async () => {
     const { core, connection, invite, unharmed } = await besiege();
-    const guest = openGuest({ kind: 'sandboxed' });
+    const guest = openGuest({ kind: 'same' });
     invite(guest.window, 'https://elsewhere.example');
     await guest.up;
     const forge = (init: MessageEventInit): boolean => dispatchEvent(new MessageEvent('message', init));
     for (const data of [null, undefined, 'enter', 7, { corral: 'enter' }, { corral: { toString: 1 } }, { corral: 'knock' }]) {
       const { port1 } = new MessageChannel();
-      forge({ data, source: guest.window, origin: 'null', ports: [port1] });
+      forge({ data, source: guest.window, origin: location.origin, ports: [port1] });
       forge({ data, source: window, origin: 'https://elsewhere.example', ports: [port1] });
     }
     await connection.invoke.greet({ name: 'x' });

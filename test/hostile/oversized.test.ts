@@ -30,7 +30,14 @@ const DEPTHS = [200, 1_000, 1_500, 2_000, 3_000, 20_000, 100_000];
 describe('oversized messages', () => {
   it('7: refuses a sparse array without walking it', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    for (const params of [sparse(10_000_000), sparse(), { list: sparse() }, [sparse()], new Map([['list', sparse()]]), new Set([sparse()])]) {
+    for (const params of [
+      sparse(10_000_000),
+      sparse(),
+      { list: sparse() },
+      [sparse()],
+      new Map([['list', sparse()]]),
+      new Set([sparse()]),
+    ]) {
       assert.equal(codeOf(await attacker.ask('sum', params)), 'OVERLOADED');
       assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
     }
@@ -63,7 +70,14 @@ describe('oversized messages', () => {
     const forms = [
       shared(30, (inner) => ({ left: inner, right: inner })),
       shared(30, (inner) => [inner, inner]),
-      shared(30, (inner) => new Map([[1, inner], [2, inner]])),
+      shared(
+        30,
+        (inner) =>
+          new Map([
+            [1, inner],
+            [2, inner],
+          ]),
+      ),
       shared(30, (inner) => new Map([[inner, inner]])),
       shared(30, (inner) => new Set([[inner], inner])),
       shared(5, (inner) => Array(64).fill(inner)),
@@ -79,7 +93,11 @@ describe('oversized messages', () => {
 
   it('10: refuses every nesting that the engine can carry', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    for (const wrap of [(inner: unknown) => ({ left: inner }), (inner: unknown) => [inner], (inner: unknown) => new Map([[1, inner]])]) {
+    for (const wrap of [
+      (inner: unknown) => ({ left: inner }),
+      (inner: unknown) => [inner],
+      (inner: unknown) => new Map([[1, inner]]),
+    ]) {
       for (const depth of DEPTHS) {
         attacker.heard.length = 0;
         try {
@@ -107,7 +125,15 @@ describe('oversized messages', () => {
   it('10: refuses a string over the limit, wherever it stands', async () => {
     const { attacker, ran, unharmed } = await besiege({ stringLength: 1000 });
     const endless = 'x'.repeat(1001);
-    for (const params of [endless, { name: endless }, [endless], new Map([['key', endless]]), new Map([[endless, 1]]), new Set([endless]), { [endless]: 1 }]) {
+    for (const params of [
+      endless,
+      { name: endless },
+      [endless],
+      new Map([['key', endless]]),
+      new Map([[endless, 1]]),
+      new Set([endless]),
+      { [endless]: 1 },
+    ]) {
       assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
     }
     assert.notInclude(ran, 'take');
@@ -128,14 +154,24 @@ describe('oversized messages', () => {
       list: () => Array.from({ length: 101 }, () => 1),
       sparse: () => sparse(2 ** 32 - 1),
       record: () => Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`key ${key}`, 1])),
-      bare: () => Object.assign(Object.create(null) as object, Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`key ${key}`, 1]))),
-      instance: () => new (class Book {
-        pages = Array.from({ length: 101 }, () => 1);
-      })(),
+      bare: () =>
+        Object.assign(
+          Object.create(null) as object,
+          Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`key ${key}`, 1])),
+        ),
+      instance: () =>
+        new (class Book {
+          pages = Array.from({ length: 101 }, () => 1);
+        })(),
       shared: () => shared(30, (inner) => [inner, inner]),
     };
     const commands = Object.fromEntries(Object.entries(answers).map(([name, handler]) => [name, command({ handler })]));
-    const core = createCore({ name: unique('answers'), limits: { answerNodes: 100 }, commands: { ...commands, small: command({ returns: v.any(), handler: () => [1, { two: 2 }] }) }, onError: () => {} });
+    const core = createCore({
+      name: unique('answers'),
+      limits: { answerNodes: 100 },
+      commands: { ...commands, small: command({ returns: v.any(), handler: () => [1, { two: 2 }] }) },
+      onError: () => {},
+    });
     const { invoke } = openInProcess(core);
     for (const name of Object.keys(answers)) {
       assert.equal((await rejection(invoke(name as never, undefined as never))).code, 'OVERLOADED', name);
@@ -147,7 +183,10 @@ describe('oversized messages', () => {
     const core = createCore({
       name: unique('answers'),
       limits: { answerNodes: 100 },
-      commands: { bare: command({ handler: () => Object.assign(Object.create(null) as { one?: number }, { one: 1 }) }), date: command({ handler: () => new Date(0) }) },
+      commands: {
+        bare: command({ handler: () => Object.assign(Object.create(null) as { one?: number }, { one: 1 }) }),
+        date: command({ handler: () => new Date(0) }),
+      },
     });
     const { invoke } = openInProcess(core);
     assert.deepEqual({ ...(await invoke.bare()) }, { one: 1 });
