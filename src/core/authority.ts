@@ -109,7 +109,12 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
 
   function note({ client: { id, label } }: Session, action: Action, name: string, { allowed, reason, rules }: Verdict): void {
     const capability = rules?.find(({ denies }) => denies === (reason === 'denied'))?.capability;
-    onDecision?.({ allowed, reason, action, name, client: { id, label }, capability });
+    try {
+      onDecision?.({ allowed, reason, action, name, client: { id, label }, capability });
+    } catch (error) {
+      // A broken audit must not decide anything, least of all stop a revocation half-way.
+      onError(error, name);
+    }
   }
 
   function refuse(session: Session, action: Action, name: string, verdict: Verdict): CorralError<'NOT_ALLOWED'> {

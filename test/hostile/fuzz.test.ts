@@ -108,10 +108,11 @@ describe(`${FRAMES} mutated frames`, () => {
             }
           }
           posted += EACH;
-          // Until all has arrived, or a mutated goodbye has ended the link and what was to come on it.
-          for (let before = -1; before !== arrived; ) {
-            before = arrived;
+          stranger.post({ jsonrpc: '2.0', id: 'last', method: '$/ping' });
+          // Until the last is answered, or a mutated goodbye has ended the link and what was to come on it.
+          for (let [before, quiet] = [arrived, 0]; quiet < 20 && !stranger.heard.some(({ id }) => id === 'last'); before = arrived) {
             await new Promise((resolve) => setTimeout(resolve, 5));
+            quiet = arrived === before ? quiet + 1 : 0;
           }
           stop();
         }

@@ -1,6 +1,8 @@
 /** Who may do what: by default, by name, by group, by a plugin's permissions, and what a denial takes away. */
 import { assert } from 'chai';
-import { rejection } from '../support/corral.ts';
+import { command, createCore, serve } from 'corral/core';
+import { atEnd, open, rejection } from '../support/corral.ts';
+import { unique } from '../support/unique.ts';
 import { createRanch } from './ranch.ts';
 
 const main = { identifier: 'main', clients: ['main'], invoke: ['*'], listen: ['*'], emit: ['*'], invite: ['*'] };
@@ -131,6 +133,29 @@ describe('capabilities', () => {
         [false, 'not-granted', 'invoke', 'wait', undefined, 'preview'],
       ],
     );
+  });
+});
+
+describe('an audit that throws', () => {
+  it('changes no decision, and is reported', async () => {
+    const errors: unknown[] = [];
+    const core = createCore({
+      name: unique('audited'),
+      commands: { greet: command({ handler: () => 'hello' }), other: command({ handler: () => 'other' }) },
+      capabilities: [{ identifier: 'x', clients: ['x'], invoke: ['greet'] }],
+      onDecision: () => {
+        throw new Error('a broken audit');
+      },
+      onError: (error) => errors.push(error),
+    });
+    const { port1, port2 } = new MessageChannel();
+    atEnd(serve(core, port1, { label: 'x' }));
+    const { invoke } = open<typeof core>(port2);
+    assert.equal(await invoke.greet(), 'hello');
+    await notAllowed(invoke.other());
+    assert.isTrue(core.revoke('x'));
+    await notAllowed(invoke.greet());
+    assert.lengthOf(errors, 3);
   });
 });
 
