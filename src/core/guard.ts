@@ -102,6 +102,17 @@ export function countFrame(receive: () => void): void {
   }
 }
 
+/** Looks at an answer. It is ours, so it does not count as what its caller's frame has spent. */
+export function guardAnswer(answer: unknown, within: GuardLimits): void {
+  const kept = spent;
+  spent = undefined;
+  try {
+    guard(answer, within, 'The answer');
+  } finally {
+    spent = kept;
+  }
+}
+
 /** A refused message must not be kept alive by what was still to be looked at. */
 function forget(): void {
   values.length = depths.length = 0;

@@ -2,7 +2,7 @@
 import { CorralError, quote, type Issue } from '../wire/errors.ts';
 import { isObject, type Id, type Request } from '../wire/messages.ts';
 import { gateFailure, handlerFailure, malformed, sentence } from './failure.ts';
-import { guard } from './guard.ts';
+import { guard, guardAnswer } from './guard.ts';
 import type { DeclaredCommand, Kernel, MiddlewareCall } from './kernel.ts';
 import type { Session } from './session.ts';
 import { transferOf } from './transfer.ts';
@@ -51,7 +51,7 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
     } catch (error) {
       throw await handlerFailure(kernel, command, session.client, error);
     }
-    if (kernel.limits.answerNodes < Infinity) guard(result, { ...kernel.limits, nodes: kernel.limits.answerNodes }, 'The answer');
+    if (kernel.limits.answerNodes < Infinity) guardAnswer(result, { ...kernel.limits, nodes: kernel.limits.answerNodes });
     let answer = command.returns ? validate(command.returns, result) : { value: result };
     if (answer instanceof Promise) answer = await answer;
     if (answer.issues) throw invalidResult(method, answer.issues);

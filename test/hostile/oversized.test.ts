@@ -192,4 +192,16 @@ describe('oversized messages', () => {
     assert.deepEqual({ ...(await invoke.bare()) }, { one: 1 });
     assert.equal((await invoke.date()).getTime(), 0);
   });
+
+  it('22: measures each answer by itself, however many are asked for in one frame', async () => {
+    const core = createCore({
+      name: unique('answers'),
+      limits: { nodes: 100, answerNodes: 100 },
+      commands: { list: command({ handler: () => Array.from({ length: 50 }, (_, index) => index) }) },
+    });
+    const { invoke } = openInProcess(core);
+    await invoke.list();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => invoke.list()));
+    for (const answer of answers) assert.lengthOf(answer, 50);
+  });
 });
