@@ -51,6 +51,8 @@ export interface ConnectionStats {
   /** Calls that have not settled. */
   calls: number;
   listeners: number;
+  /** Streams and channels that have not ended. */
+  channels: number;
   /** Messages from the core that belonged to nothing: a reply to no call, an unknown method. */
   strays: number;
 }
@@ -94,7 +96,7 @@ export interface Connection<C extends Contract> {
  */
 export function connect<C extends Contract>(source: Source, options: ConnectionOptions = {}): Connection<C> {
   const connection = openConnection(source, options);
-  const { calls, events } = connection;
+  const { calls, channels, events } = connection;
   const emitTo = async (to: string | undefined, event: string, payload: unknown): Promise<void> => {
     await calls.call('$/emit', to === undefined ? { event, payload } : { event, payload, to });
   };
@@ -118,7 +120,7 @@ export function connect<C extends Contract>(source: Source, options: ConnectionO
     emit: (event: string, payload: unknown) => emitTo(undefined, event, payload),
     emitTo,
     close: connection.close,
-    stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, strays: calls.strays }),
+    stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, channels: channels.size, strays: calls.strays }),
   };
   return api as never;
 }

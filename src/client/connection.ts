@@ -1,9 +1,11 @@
 /** The client's record of its core: one link at a time, its state, and where each incoming message goes. */
 import type { ConnectionState } from '../wire/contract.ts';
 import { CorralError, fromWire, notCloneable, type LossReason } from '../wire/errors.ts';
-import { openLink, type Link } from '../wire/link.ts';
+import { openLink, type Link, type Mended } from '../wire/link.ts';
+import { holdsLive } from '../wire/live.ts';
 import { holdLock, whenFree } from '../wire/lock.ts';
-import { isObject, PROTOCOL, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
+import { isObject, PROTOCOL, type ChannelMessage, type Credit, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
+import { createClientChannels, type ClientChannels } from './channel.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
 import { createCalls, type Calls } from './invoke.ts';
@@ -34,6 +36,7 @@ export interface ConnectionOptions {
 export interface OpenConnection {
   readonly calls: Calls;
   readonly events: ClientEvents;
+  readonly channels: ClientChannels;
   readonly state: ConnectionState;
   close(): void;
 }
@@ -62,10 +65,11 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** What to undo when the present core is lost. */
   let undo: (() => void)[] = [];
 
-  const calls = createCalls({ send, unsend: (id) => queue.delete(id), timeout });
+  const calls: Calls = createCalls({ send, unsend: (id) => queue.delete(id), land: (...parts) => channels.land(...parts), timeout });
+  const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
   const events = createClientEvents({ call: calls.call, notify, closedBy: () => closedBy });
   const pulse = watchPulse({
-    isWaiting: () => state === 'open' && calls.size > 0,
+    isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
     report: (name, silentFor) => events.announce(name, { silentFor }),
     giveUp: () => hasLock || lost('died', 'The core is silent, and has no lock to tell whether it lives.'),
@@ -77,6 +81,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   return {
     calls,
     events,
+    channels,
     get state() {
       return state;
     },
@@ -86,9 +91,22 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function send(message: Request, transfer?: Transferable[]): void {
     if (closedBy) calls.fail(message.id, closedBy);
     else if (state === 'open') {
+      const start = holdsLive(message.params) && isCall(message) ? embark(message, transfer) : nothing;
+      if (!start) return;
       link?.send(message, transfer);
+      start();
       pulse.expect();
     } else queue.set(message.id ?? Symbol(), [message, transfer]);
+  }
+
+  /** Returns what to do when the message has been sent; undefined if it cannot be. */
+  function embark(message: Request, transfer: Transferable[] | undefined): (() => void) | undefined {
+    try {
+      return channels.embark(message, transfer);
+    } catch (error) {
+      calls.fail(message.id, error);
+      return undefined;
+    }
   }
 
   function notify(method: string, params: unknown): void {
@@ -156,6 +174,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
         else if (state !== 'open') welcomed(result as unknown as Welcome);
       } else if (id !== PING) calls.settle(message as Record<string, unknown>);
     } else if (method === '$/event') events.receive(params as EventMessage);
+    else if (method === '$/channel') channels.receive(params as ChannelMessage);
+    else if (method === '$/credit') channels.grant(params as Credit);
     else if (method === '$/ready') state === 'open' || sayHello();
     else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
     else if (method === '$/bye') dismissed((params as { reason?: unknown }).reason);
@@ -168,9 +188,14 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else end(lossOf('disconnected', `The core sent this client away: ${String(reason)}.`), false);
   }
 
-  /** Only the message that cannot be cloned fails. */
-  function refused(message: object, cause: unknown): void {
-    const { id, method, params } = message as Request;
+  /** Only the message that cannot be cloned fails; unless it cannot because of something live deep inside. */
+  function refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
+    const { id, method, params, live } = message as Request;
+    if (method === '$/channel') return channels.refused(params as ChannelMessage, cause, 'client');
+    if (!live && isCall(message as Request)) {
+      embark(message as Request, transfer)?.();
+      if ((message as Request).live) return [{ message, transfer }];
+    }
     calls.fail(id, notCloneable(`The argument of \`${method}\``, params, 'client', cause));
   }
 
@@ -206,6 +231,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     link = undefined;
     leave();
     calls.lose(error, (id) => again && queue.has(id));
+    channels.lose(error);
     events.lose(closedBy);
     events.announce('corral:core-lost', { ...(error.details as object), message: error.message, restarting: again });
     if (again) return;
@@ -219,6 +245,13 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (owned) host?.terminate();
     host = undefined;
   }
+}
+
+function nothing(): void {}
+
+/** Not one of the protocol's own messages. */
+function isCall({ id, method }: Request): boolean {
+  return id !== undefined && !method.startsWith('$');
 }
 
 /** The rejection of everything that a lost core leaves open. */

@@ -39,6 +39,7 @@ export interface Core<Commands extends object = object, Events extends EventMap 
 const DEFAULT_LIMITS: Limits = {
   calls: 4096,
   listeners: 1024,
+  channels: 1024,
   nodes: 1_000_000,
   depth: 128,
   stringLength: 64 * 1024 * 1024,
@@ -120,11 +121,12 @@ export function createCore<
     emitTo: bus.emitTo,
     listen: bus.listen,
     stats() {
-      const stats = { clients: 0, calls: 0, listeners: 0, violations: kernel.violations };
+      const stats = { clients: 0, calls: 0, listeners: 0, channels: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
         stats.calls += session.calls.size;
         stats.listeners += session.listening.size;
+        stats.channels += session.channels.size;
       }
       return stats;
     },

@@ -1,18 +1,25 @@
 /** Answers a call. The order of the gates below is the security model. */
 import { CorralError, quote, type Issue } from '../wire/errors.ts';
-import { isObject, type Request } from '../wire/messages.ts';
+import type { End } from '../wire/channel.ts';
+import { holdsLive } from '../wire/live.ts';
+import { isObject, type Id, type Part, type Request } from '../wire/messages.ts';
 import { authorize } from './authority.ts';
 import { gateFailure, handlerFailure, malformed, sentence } from './failure.ts';
 import { guard } from './guard.ts';
 import type { DeclaredCommand, Kernel } from './kernel.ts';
 import type { Session } from './session.ts';
-import { transferOf } from './transfer.ts';
+import { transferOf } from '../wire/transfer.ts';
 import { validate } from './validate.ts';
 
 /** A call that has not been answered. Its controller is made only if the handler asks for its signal. */
 export interface OpenCall {
-  /** Answers, or does nothing if the call was answered before. */
-  settle(error: CorralError | undefined, result?: unknown, transfer?: Transferable[]): void;
+  /** Answers, or does nothing if the call was answered before; returns whether it did. */
+  settle(error: CorralError | undefined, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
+  /** The channels that came with its argument and end with it. */
+  ends?: Set<End>;
+  /** The streams of its answer that have not ended. */
+  streams?: number;
+  command?: DeclaredCommand;
   controller?: AbortController;
   /** Why it was aborted, if it was. */
   reason?: unknown;
@@ -26,12 +33,13 @@ const THOROUGH = 1_000;
  * synchronous command is answered in the turn in which it was asked.
  */
 export async function answer(kernel: Kernel, session: Session, request: Request, call: OpenCall, ports?: Set<unknown>): Promise<void> {
-  const { method, params } = request;
+  const { method } = request;
   try {
-    const nodes = guard(params, kernel.limits, 'The argument', ports);
+    const nodes = guard(request.params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
     authorize(session.identity, session.client.label, 'invoke', method);
     const command = find(kernel, method);
+    const params = request.live ? session.channels.arrive(request, call) : request.params;
     let args = validate(command.args, params, nodes < THOROUGH);
     if (args instanceof Promise) args = await args;
     if (args.issues) throw invalidArguments(method, args.issues);
@@ -42,14 +50,40 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
       result = run(kernel, session, command, args.value, headers, call);
       if (isThenable(result)) result = await result;
     } catch (error) {
-      throw await handlerFailure(kernel, command, session.client, error);
+      throw isRefusal(call, error) ? error : await handlerFailure(kernel, command, session.client, error);
     }
     if (kernel.limits.answerNodes < Infinity) guard(result, { ...kernel.limits, nodes: kernel.limits.answerNodes }, 'The answer');
     const checked = command.returns ? await answerOf(command, result) : result;
-    call.settle(undefined, checked, transferOf(result));
+    for (const end of call.ends ?? NO_ENDS) if (end.tail) await end.tail;
+    if (!holdsLive(checked)) {
+      // What lies deeper is only found if it cannot be cloned.
+      call.command = command;
+      call.settle(undefined, checked, transferOf(result));
+    } else {
+      const { value, live, begin } = session.channels.depart(checked, call, command);
+      begin(call.settle(undefined, value, transferOf(result), live));
+    }
   } catch (error) {
     call.settle(gateFailure(kernel, method, error));
   }
+}
+
+/** The answer to send in place of one that could not be cloned: without the streams deep inside it, if that is why. */
+export function mendAnswer(session: Session, id: Id | undefined, answer: unknown, call: OpenCall): object | undefined {
+  const { value, live, begin } = session.channels.depart(answer, call, call.command as DeclaredCommand);
+  if (live.length === 0) return undefined;
+  begin(true);
+  return { jsonrpc: '2.0', id, result: value, live };
+}
+
+/** The handler gave up because a message of its caller's was refused: the caller learns why. */
+function isRefusal({ ends = new Set() }: OpenCall, error: unknown): error is CorralError {
+  return error instanceof CorralError && [...ends].some(({ reason }) => reason === error);
+}
+
+export function abort(call: OpenCall, name: 'AbortError' | 'TimeoutError'): void {
+  call.reason = new DOMException('The caller gave the call up.', name);
+  call.controller?.abort(call.reason);
 }
 
 function find({ name, commands }: Kernel, command: string): DeclaredCommand {
@@ -102,6 +136,7 @@ function headersOf({ headers = NO_HEADERS }: Request): Headers {
   return Object.freeze(headers);
 }
 
+const NO_ENDS: readonly End[] = [];
 type Headers = Readonly<Record<string, string>>;
 const NO_HEADERS: Headers = Object.freeze({});
 

@@ -11,6 +11,8 @@ export interface Limits extends GuardLimits {
   /** Calls that have not been answered yet. */
   readonly calls: number;
   readonly listeners: number;
+  /** Streams and channels that have not ended. */
+  readonly channels: number;
   /** Protocol violations before a client is sent away; the link that started the core is exempt. */
   readonly violations: number;
   /** Values in one answer; Infinity, the default, trusts the handlers and costs nothing. */
@@ -35,6 +37,8 @@ export interface CoreStats {
   clients: number;
   calls: number;
   listeners: number;
+  /** Streams and channels that have not ended. */
+  channels: number;
   /** Messages that were answered with an error because no rule of the protocol allows them, since the core started. */
   violations: number;
 }

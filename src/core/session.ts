@@ -1,14 +1,15 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
 import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
-import { openLink, type Port } from '../wire/link.ts';
-import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Request } from '../wire/messages.ts';
+import { openLink, type Mended, type Port } from '../wire/link.ts';
+import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type ChannelMessage, type Id, type Request } from '../wire/messages.ts';
 import type { Identity } from './authority.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
 import { guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
-import { answer, type OpenCall } from './invoke.ts';
+import { createCoreChannels, type CoreChannels } from './channel.ts';
+import { abort, answer, mendAnswer, type OpenCall } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface Session {
@@ -22,12 +23,13 @@ export interface Session {
   readonly calls: Map<Id | symbol, OpenCall>;
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
+  readonly channels: CoreChannels;
   send(message: object): void;
   /** Ends what the client has open, and tells it why if there is a reason. */
   end(reason?: string): void;
 }
 
-type Respond = (reply: object, transfer?: Transferable[]) => void;
+type Respond = (reply: object, transfer?: Transferable[], call?: OpenCall) => void;
 
 /**
  * Admits a port to the core. Who speaks there is settled here, once. `closable` is true for a port that serves this
@@ -38,7 +40,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, end };
+  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, end, channels: undefined as never };
+  const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
   let waiting = 0;
@@ -94,7 +97,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function receiveOne(message: unknown, respond: Respond, ports?: Set<unknown>): void {
     if (!isRequest(message)) return receiveOther(message, respond);
     const { id, method } = message;
-    if (method.startsWith('$')) return void receiveReserved(message, respond);
+    if (method.startsWith('$')) return void receiveReserved(message, respond, ports);
     if (kernel.state === 'failed') return refuse(id, setupFailed(kernel), respond);
     const key = id ?? Symbol();
     // Answering under the id would settle the first call, so the objection goes without one.
@@ -102,12 +105,15 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
     const call: OpenCall = {
       /** What comes after the first settling, or after the client has gone, is dropped. */
-      settle(error, result, transfer) {
-        if (calls.get(key) !== call) return;
+      settle(error, result, transfer, live) {
+        if (calls.get(key) !== call) return false;
         calls.delete(key);
+        // Everything sent before an answer arrives before it.
+        if (call.ends && (error || !live)) channels.finish(call, error !== undefined);
         if (error) refuse(id, error, respond);
         // A stock client takes an absent result for no answer at all.
-        else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer);
+        else if (id !== undefined) respond(live ? { jsonrpc: '2.0', id, result, live } : { jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer, call);
+        return true;
       },
     };
     calls.set(key, call);
@@ -121,9 +127,9 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     else if (message.id !== PING) count();
   }
 
-  async function receiveReserved({ method, id, params }: Request, respond: Respond): Promise<void> {
+  async function receiveReserved({ method, id, params }: Request, respond: Respond, ports?: Set<unknown>): Promise<void> {
     try {
-      guard(params, kernel.limits, `What ${quote(method)} carries`);
+      guard(params, kernel.limits, `What ${quote(method)} carries`, method === '$/channel' ? ports : undefined);
       const result = perform(method, id, isObject(params) ? params : {});
       const settled = (result instanceof Promise ? await result : result) ?? null;
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
@@ -131,6 +137,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     } catch (error) {
       const failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
+      if (method === '$/channel') channels.spoil(params, failure);
       refuse(id, failure, respond);
     }
   }
@@ -148,6 +155,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
         return kernel.events.unregister(session, params);
       case '$/emit':
         return emitFor(kernel, session, params);
+      case '$/channel':
+        return channels.receive(params);
+      case '$/credit':
+        return channels.grant(params);
       case '$/ping':
         return null;
       case '$/bye':
@@ -193,6 +204,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       kernel.sessions.delete(session);
     }
     for (const call of open) abort(call, 'AbortError');
+    channels.lose(new DOMException('The client has gone.', 'AbortError'));
     if (joined) kernel.events.announce('corral:client-left', { id: client.id, label: client.label });
   }
 
@@ -200,10 +212,19 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (id !== undefined) respond({ jsonrpc: '2.0', id, error: toWire(error) });
   }
 
-  /** An answer or an event could not be cloned: only that one fails, also in a batch. */
-  function refused(message: object, cause: unknown): void {
+  /** An answer, an event or a message of a channel could not be cloned: only that one fails, also in a batch. */
+  function refused(message: object, cause: unknown, transfer: Transferable[], call: unknown): Mended[] | void {
     if (Array.isArray(message)) return send(message.map(cloneable));
-    const { id } = message as { id?: Id };
+    const { id, params, result, live } = message as { id?: Id; params?: ChannelMessage; result?: unknown; live?: unknown };
+    if (params && 'channel' in params) return channels.refused(params, cause, 'core');
+    if (call && !live) {
+      try {
+        const mended = mendAnswer(session, id, result, call as OpenCall);
+        if (mended) return [{ message: mended, transfer }];
+      } catch (error) {
+        return refuse(id, error as CorralError);
+      }
+    }
     const error = failedClone(message, cause);
     if (id !== undefined) send({ jsonrpc: '2.0', id, error });
   }
@@ -243,8 +264,3 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 }
 
 const PING = 'ping';
-
-function abort(call: OpenCall, name: string): void {
-  call.reason = new DOMException('The caller gave the call up.', name);
-  call.controller?.abort(call.reason);
-}

@@ -29,6 +29,20 @@ export interface Command<Args = unknown, Result = unknown, Errors = unknown> {
   readonly '~command': { readonly args: Args; readonly result: Result; readonly errors: Errors };
 }
 
+/** A stream of items: what a caller gets for an answer that comes bit by bit. Async iterable in every engine. */
+export type ItemStream<Item> = ReadableStream<Item> & AsyncIterable<Item>;
+
+/** What a caller receives for what a handler answers: a stream for whatever yields. */
+export type Received<Answer> = Answer extends AsyncIterable<infer Item> ? ItemStream<Item> : Answer extends ReadableStream<infer Item> ? ItemStream<Item> : Answer;
+
+/** What a caller passes for `stream(schema)`. */
+export type StreamSource<Item> = ReadableStream<Item> | AsyncIterable<Item>;
+
+/** What a caller passes for `channel(schema)`: a `Channel` of the client's door. Only its types. */
+export interface ChannelArgument<Message = unknown, Reply = never> {
+  readonly '~channel': { readonly message: (message: Message) => void; readonly reply: Reply };
+}
+
 /** A declared event, seen from outside: only its payload's type. */
 export interface EventDeclaration<Input = unknown, Output = Input> {
   readonly '~event': { readonly input: Input; readonly output: Output };

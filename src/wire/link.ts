@@ -13,16 +13,29 @@ export interface Port {
 export interface LinkOptions {
   /** Hears each arriving message or frame, as it came. */
   receive(data: unknown, ports: readonly MessagePort[]): void;
-  /** Hears of each message that could not be cloned; its neighbours in the frame were sent. */
-  refused(message: object, cause: unknown): void;
+  /**
+   * Hears of each message that could not be cloned, with what it was sent with; its neighbours in the frame were sent.
+   * What it returns is posted instead, in the same place.
+   */
+  refused(message: object, cause: unknown, transfer: Transferable[], owner: unknown): Mended[] | void;
   /** Something arrived that this realm cannot deserialize; nothing says what it was. */
   garbled(): void;
+}
+
+/** A message in place of another, with what it moves. */
+export interface Mended {
+  message: object;
+  transfer: Transferable[];
 }
 
 export interface Link {
   /** From now on the messages of one tick may go as one array. */
   framed: boolean;
-  send(message: object, transfer?: Transferable[]): void;
+  send(message: object, transfer?: Transferable[], owner?: unknown): void;
+  /** Lets what was just sent wait for more of its kind: as long as that follows at once, one frame takes all. */
+  linger(): void;
+  /** The message that was sent last, if it was not posted yet. */
+  newest(): object | undefined;
   /** Posts what waits, now. */
   flush(): void;
   /** Posts what waits and stops listening. Closes the port too, if asked to. */
@@ -30,6 +43,8 @@ export interface Link {
 }
 
 const NOTHING: Transferable[] = [];
+/** So many microtasks may pass between two items of a stream that are produced without a pause. */
+const PAUSE = 8;
 /** Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by. */
 const microtask = globalThis.queueMicrotask.bind(globalThis);
 
@@ -38,17 +53,25 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   // Filled by index for the same reason.
   let messages: object[] = [];
   let transfers: Transferable[][] = [];
+  let owners: unknown[] = [];
+  let patience = 0;
   const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
 
-  function flush(): void {
-    const [all, lists] = [messages, transfers];
-    messages = [];
-    transfers = [];
-    if (all.length <= FRAME_LENGTH) return postFrame(all, lists);
-    for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH), lists.slice(from, from + FRAME_LENGTH));
+  function due(): void {
+    if (patience-- > 0) microtask(due);
+    else flush();
   }
 
-  function postFrame(frame: object[], lists: Transferable[][]): void {
+  function flush(): void {
+    const [all, lists, whose] = [messages, transfers, owners];
+    messages = [];
+    transfers = [];
+    owners = [];
+    if (all.length <= FRAME_LENGTH) return postFrame(all, lists, whose);
+    for (let from = 0, to = FRAME_LENGTH; from < all.length; from = to, to += FRAME_LENGTH) postFrame(all.slice(from, to), lists.slice(from, to), whose.slice(from, to));
+  }
+
+  function postFrame(frame: object[], lists: Transferable[][], whose: unknown[]): void {
     if (link.framed && frame.length > 1) {
       try {
         return postMessage(frame, lists.flat());
@@ -60,19 +83,35 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
       try {
         postMessage(frame[index], lists[index] ?? NOTHING);
       } catch (cause) {
-        refused(frame[index] as object, cause);
+        mend(frame[index] as object, cause, lists[index] ?? NOTHING, whose[index]);
+      }
+    }
+  }
+
+  function mend(message: object, cause: unknown, transfer: Transferable[], owner: unknown): void {
+    for (const mended of refused(message, cause, transfer, owner) ?? []) {
+      try {
+        postMessage(mended.message, mended.transfer);
+      } catch (again) {
+        mend(mended.message, again, mended.transfer, owner);
       }
     }
   }
 
   const link: Link = {
     framed: false,
-    send(message, transfer = NOTHING) {
+    send(message, transfer = NOTHING, owner) {
       const index = messages.length;
       messages[index] = message;
       transfers[index] = transfer;
-      if (index === 0) microtask(flush);
+      owners[index] = owner;
+      patience = 0;
+      if (index === 0) microtask(due);
     },
+    linger() {
+      patience = PAUSE;
+    },
+    newest: () => messages[messages.length - 1],
     flush,
     close(closePort) {
       flush();

@@ -1,5 +1,5 @@
 /** Declares a command: what it takes, what it answers, how it may fail. Runs once and sees no message. */
-import type { Command, InputOf, OutputOf, Schema } from '../../wire/contract.ts';
+import type { Command, InputOf, ItemStream, OutputOf, Received, Schema, StreamSource } from '../../wire/contract.ts';
 
 /** One schema for each error that a command may answer with, by code. */
 export type ErrorSchemas = Readonly<Record<string, Schema>>;
@@ -30,6 +30,7 @@ export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
 export interface CommandDeclaration {
   readonly args?: Schema | undefined;
   readonly returns?: Schema | undefined;
+  readonly yields?: Schema | undefined;
   readonly errors?: ErrorSchemas | undefined;
   readonly handler: (args: never, context: never) => unknown;
 }
@@ -37,6 +38,7 @@ export interface CommandDeclaration {
 interface Declaration<
   Args extends Schema | undefined,
   Returns extends Schema | undefined,
+  Yields extends Schema | undefined,
   Errors extends ErrorSchemas,
   Result,
 > {
@@ -44,13 +46,19 @@ interface Declaration<
   readonly args?: Args;
   /** Checks the answer before it leaves the core. Left out, any answer leaves as it is. */
   readonly returns?: Returns;
+  /** Checks each item of an answer that is a stream: an async generator, an async iterable or a ReadableStream. */
+  readonly yields?: Yields;
   /** The errors that the handler may `fail` with, each with the schema of its details. */
   readonly errors?: Errors;
-  /** Gets the schema's output, answers with a value or a promise of one. */
+  /** Gets the schema's output; answers with a value, with what yields many, or with a promise of either. */
   readonly handler: (
     args: Args extends Schema ? OutputOf<Args> : undefined,
     context: Context<Errors>,
-  ) => Returns extends Schema ? InputOf<Returns> | Promise<InputOf<Returns>> : Result;
+  ) => Yields extends Schema
+    ? StreamSource<InputOf<Yields>> | Promise<StreamSource<InputOf<Yields>>>
+    : Returns extends Schema
+      ? InputOf<Returns> | Promise<InputOf<Returns>>
+      : Result;
 }
 
 type DetailsOf<Errors extends ErrorSchemas> = { readonly [Name in keyof Errors]: OutputOf<Errors[Name]> };
@@ -63,11 +71,16 @@ type DetailsOf<Errors extends ErrorSchemas> = { readonly [Name in keyof Errors]:
 export function command<
   Args extends Schema | undefined = undefined,
   Returns extends Schema | undefined = undefined,
+  Yields extends Schema | undefined = undefined,
   Errors extends ErrorSchemas = {},
   Result = unknown,
 >(
-  declaration: Declaration<Args, Returns, Errors, Result>,
-): Command<Args extends Schema ? InputOf<Args> : undefined, Returns extends Schema ? OutputOf<Returns> : Awaited<Result>, DetailsOf<Errors>> {
+  declaration: Declaration<Args, Returns, Yields, Errors, Result>,
+): Command<
+  Args extends Schema ? InputOf<Args> : undefined,
+  Yields extends Schema ? ItemStream<OutputOf<Yields>> : Returns extends Schema ? OutputOf<Returns> : Received<Awaited<Result>>,
+  DetailsOf<Errors>
+> {
   // The types are a phantom: at run time a command is what was declared, kept apart from groups by its handler.
   return declaration as never;
 }

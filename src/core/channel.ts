@@ -1,0 +1,181 @@
+/** Channels and streams in the core: opens those of an argument for its handler, sends an answer that yields. */
+import { createChannelTable, createEnd, type ChannelTable, type End } from '../wire/channel.ts';
+import { CorralError, quote, toWire } from '../wire/errors.ts';
+import type { Link } from '../wire/link.ts';
+import { place, takeLive } from '../wire/live.ts';
+import { isObject, type ChannelMessage, type Part, type Request } from '../wire/messages.ts';
+import { pump, type Source } from '../wire/stream.ts';
+import { gateFailure, handlerFailure, malformed, overloaded } from './failure.ts';
+import { guard } from './guard.ts';
+import { abort, type OpenCall } from './invoke.ts';
+import type { DeclaredCommand, Kernel } from './kernel.ts';
+import type { Session } from './session.ts';
+import { validate, type Verdict } from './validate.ts';
+
+/** A channel that came with an argument, until its schema takes it. */
+export interface Arrival {
+  readonly kind: 'stream' | 'channel';
+  readonly end: End;
+  readonly call: OpenCall;
+}
+
+/** What stands for a channel in an argument leads to it from here alone: nothing inside a message can pass for it. */
+export const arrivals: WeakMap<object, Arrival> = new WeakMap();
+
+/** An answer with its live parts taken out. */
+export interface Departure {
+  readonly value: unknown;
+  readonly live: Part[];
+  /** When the answer has been sent: begins to send what it yields, or gives it up if nobody wants the answer. */
+  begin(wanted: boolean): void;
+}
+
+export interface CoreChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
+  readonly size: number;
+  /** The argument of a request, with its channels in their places. */
+  arrive(request: Request, call: OpenCall): unknown;
+  /** Takes the streams out of an answer. Throws OVERLOADED. */
+  depart(answer: unknown, call: OpenCall, command: DeclaredCommand): Departure;
+  /** Ends the channels of a call that is over: on this side only if it failed, since its caller then does the same. */
+  finish(call: OpenCall, failed: boolean): void;
+  receive(params: Record<string, unknown>): void;
+  grant(params: Record<string, unknown>): void;
+  /** Something came that its channel may not carry: it ends. */
+  spoil(params: unknown, error: CorralError): void;
+}
+
+export function createCoreChannels(kernel: Kernel, session: Session, link: Link): CoreChannels {
+  const table = createChannelTable(() => link);
+  let lastId = 0;
+
+  function room(more: number): void {
+    const { channels } = kernel.limits;
+    if (table.ends.size + more > channels) throw overloaded('channels', channels);
+  }
+
+  function find({ channel }: Record<string, unknown>): End | undefined {
+    if (!Number.isSafeInteger(channel)) throw malformed('A channel has a number');
+    // One that is unknown has ended a moment ago, or is not this client's: both are as if it had never been.
+    return table.ends.get(channel as number);
+  }
+
+  function send(source: Source, end: End, call: OpenCall, command: DeclaredCommand): void {
+    const { client } = session;
+    const fault = (error: unknown): unknown => handlerFailure(kernel, command, client, error);
+    let refusal: unknown;
+    const accept = (item: unknown): unknown => {
+      try {
+        return acceptItem(kernel, command, item);
+      } catch (error) {
+        throw (refusal = error);
+      }
+    };
+    const checked = command.yields !== undefined || kernel.limits.answerNodes < Infinity;
+    call.streams = (call.streams ?? 0) + 1;
+    // Its reader only reads.
+    end.onarrival = () => end.size > 0 && end.stop();
+    void pump(source, end, { accept: checked ? accept : undefined, oncancel: () => abort(call, 'AbortError'), onfault: fault })
+      .then(
+        () => end.close(),
+        async (error: unknown) => end.close(toWire(error === refusal ? gateFailure(kernel, command.name, error) : await handlerFailure(kernel, command, client, error))),
+      )
+      .then(() => --(call.streams as number) || finish(call, false));
+  }
+
+  function finish({ ends, reason }: OpenCall, failed: boolean): void {
+    for (const end of ends ?? []) {
+      if (failed) end.ended(reason ?? new DOMException('The call is over.', 'AbortError'));
+      else {
+        end.drain();
+        end.close();
+      }
+    }
+  }
+
+  return {
+    lose: table.lose,
+    refused: table.refused,
+    finish,
+    get size() {
+      return table.ends.size;
+    },
+
+    arrive({ params, live }, call) {
+      if (!Array.isArray(live)) throw malformed('`live` is a list');
+      room(live.length);
+      let root = params;
+      for (const part of live as unknown[]) {
+        const { path, channel, kind } = Object(part) as Record<string, unknown>;
+        if (!Array.isArray(path) || !Number.isSafeInteger(channel) || !((channel as number) > 0) || table.ends.has(channel as number) || (kind !== 'stream' && kind !== 'channel')) {
+          throw malformed('A part of `live` has { path, channel, kind }, and a number of its own');
+        }
+        const end = createEnd();
+        table.open(channel as number, end);
+        (call.ends ??= new Set()).add(end);
+        const token = Object.freeze({});
+        arrivals.set(token, { kind, end, call });
+        try {
+          root = place(root, path, token);
+        } catch {
+          throw malformed('A `path` in `live` leads nowhere');
+        }
+      }
+      return root;
+    },
+
+    depart(answer, call, command) {
+      const sources: [Source, End][] = [];
+      const { value, live } = takeLive(answer, (source, path) => {
+        sources.push([source as Source, createEnd()]);
+        return { path, channel: --lastId, kind: 'stream' };
+      });
+      const begin = (wanted: boolean): void => {
+        sources.forEach(([source, end], index) => {
+          if (wanted) table.open((live[index] as Part).channel, end);
+          else end.ended(undefined);
+          send(source, end, call, command);
+        });
+      };
+      try {
+        room(live.length);
+      } catch (error) {
+        begin(false);
+        throw error;
+      }
+      return { value, live, begin };
+    },
+
+    receive(params) {
+      const end = find(params);
+      const { items, end: over, error } = params;
+      if (over) end?.ended(error && new DOMException(`The client's stream failed: ${String(Object(error)['message']).slice(0, 1000)}`, 'AbortError'));
+      else if (!Array.isArray(items)) throw malformed('`$/channel` takes { channel, items } or { channel, end }');
+      else if (end && !end.receive(items)) throw malformed('A channel was sent more than its credit');
+    },
+
+    grant(params) {
+      const end = find(params);
+      const { credit } = params;
+      if (!Number.isSafeInteger(credit) || !((credit as number) > 0)) throw malformed('`$/credit` takes { channel, credit }');
+      end?.grant(credit as number);
+    },
+
+    spoil(params, error) {
+      const channel = isObject(params) ? table.ends.get(params['channel'] as number) : undefined;
+      channel?.close(toWire(error), error);
+    },
+  };
+}
+
+/** An item as it may leave the core; throws what keeps it back. */
+function acceptItem(kernel: Kernel, command: DeclaredCommand, item: unknown): unknown {
+  const { answerNodes } = kernel.limits;
+  if (answerNodes < Infinity) guard(item, { ...kernel.limits, nodes: answerNodes }, 'An item of the answer');
+  if (!command.yields) return item;
+  const judged = (verdict: Verdict): unknown => {
+    if (!verdict.issues) return verdict.value;
+    throw new CorralError('INVALID_RESULT', `${quote(command.name)} yielded what does not match \`yields\`.`, { command: command.name }, 'core', verdict.issues);
+  };
+  const verdict = validate(command.yields, item);
+  return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
+}

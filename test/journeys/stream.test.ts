@@ -1,0 +1,272 @@
+/** Answers that come bit by bit: validated, in order, as fast as they are read. */
+import { assert } from 'chai';
+import * as v from 'valibot';
+import { command, createCore } from 'corral/core';
+import { atEnd, eventually, openInProcess, rejection } from '../support/corral.ts';
+import { unique } from '../support/unique.ts';
+
+/** A core that says what its generators do. */
+function counting() {
+  const seen: string[] = [];
+  let produced = 0;
+  const core = createCore({
+    name: unique(),
+    commands: {
+      count: command({
+        args: v.number(),
+        yields: v.number(),
+        async *handler(to) {
+          try {
+            for (let i = 0; i < to; i++) {
+              produced++;
+              yield i;
+            }
+            seen.push('end');
+          } finally {
+            seen.push('finally');
+          }
+        },
+      }),
+      untyped: command({ args: v.number(), async *handler(to) { for (let i = 0; i < to; i++) yield { i }; } }),
+      waits: command({
+        yields: v.string(),
+        async *handler(_, { signal }) {
+          try {
+            yield 'first';
+            await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+            yield 'never';
+          } finally {
+            seen.push(`finally ${(signal.reason as Error | undefined)?.name}`);
+          }
+        },
+      }),
+      fails: command({
+        args: v.number(),
+        yields: v.number(),
+        errors: { EMPTY: v.object({ after: v.number() }) },
+        async *handler(after, { fail }) {
+          for (let i = 0; i < after; i++) yield i;
+          fail('EMPTY', { after });
+        },
+      }),
+      throws: command({
+        async *handler() {
+          yield 1;
+          throw new Error('a secret');
+        },
+      }),
+      wrong: command({
+        yields: v.number(),
+        async *handler() {
+          try {
+            yield 1;
+            yield 'two' as never;
+            yield 3;
+          } finally {
+            seen.push('finally');
+          }
+        },
+      }),
+      uncloneable: command({
+        async *handler() {
+          try {
+            yield 1;
+            yield () => 2;
+            yield 3;
+          } finally {
+            seen.push('finally');
+          }
+        },
+      }),
+      readable: command({
+        yields: v.number(),
+        handler: () =>
+          new ReadableStream<number>({
+            start(controller) {
+              for (let i = 0; i < 5; i++) controller.enqueue(i);
+              controller.close();
+            },
+          }),
+      }),
+      iterable: command({
+        yields: v.number(),
+        handler: async () => ({
+          async *[Symbol.asyncIterator]() {
+            yield 1;
+            yield 2;
+          },
+        }),
+      }),
+      nested: command({
+        handler: () => {
+          async function* letters() {
+            yield 'a';
+            yield 'b';
+          }
+          return { name: 'letters', rows: letters(), deep: [{ more: letters() }] };
+        },
+      }),
+      ping: command({ handler: () => 'pong' }),
+    },
+    onError: (error) => seen.push(`reported ${(error as Error).message}`),
+  });
+  return { ...openInProcess(core), core, seen, produced: () => produced };
+}
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+describe('a stream as an answer', () => {
+  it('gives every item of an async generator in order, and ends', async () => {
+    const { invoke, seen, stats, core } = counting();
+    const stream = await invoke.count(1_000);
+    assert.instanceOf(stream, ReadableStream);
+    assert.deepEqual(await all(stream), Array.from({ length: 1_000 }, (_, i) => i));
+    assert.deepEqual(seen, ['end', 'finally']);
+    assert.deepEqual([stats().channels, core.stats().channels], [0, 0]);
+  });
+
+  it('can be empty', async () => {
+    const { invoke } = counting();
+    assert.deepEqual(await all(await invoke.count(0)), []);
+  });
+
+  it('comes from a ReadableStream or an async iterable as well, also without a schema', async () => {
+    const { invoke } = counting();
+    assert.deepEqual(await all(await invoke.readable()), [0, 1, 2, 3, 4]);
+    assert.deepEqual(await all(await invoke.iterable()), [1, 2]);
+    assert.deepEqual(await all(await invoke.untyped(2)), [{ i: 0 }, { i: 1 }]);
+  });
+
+  it('may be part of an answer, however deep', async () => {
+    const { invoke } = counting();
+    const { name, rows, deep } = await invoke.nested();
+    assert.equal(name, 'letters');
+    assert.deepEqual(await all(rows), ['a', 'b']);
+    assert.deepEqual(await all(deep[0]?.more as AsyncIterable<string>), ['a', 'b']);
+  });
+
+  it('that is not read suspends its generator within one window', async () => {
+    const { invoke, produced, seen } = counting();
+    const stream = await invoke.count(10_000_000);
+    await invoke.ping();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.isAtMost(produced(), 65);
+    await stream.cancel();
+    await eventually('the generator ran its finally', () => seen.includes('finally'));
+  });
+
+  it('left by `break` runs the generator\'s finally, and both sides forget it', async () => {
+    const { invoke, seen, stats, core, produced } = counting();
+    for await (const item of await invoke.count(10_000_000)) if (item === 100) break;
+    await eventually('the generator ran its finally', () => seen.includes('finally'));
+    assert.deepEqual(seen, ['finally']);
+    assert.isBelow(produced(), 300);
+    assert.deepEqual([stats().channels, core.stats().channels], [0, 0]);
+  });
+
+  it('that is cancelled aborts the signal of its handler, also in the middle of a wait', async () => {
+    const { invoke, seen } = counting();
+    const reader = (await invoke.waits()).getReader();
+    assert.equal((await reader.read()).value, 'first');
+    await reader.cancel();
+    await eventually('the generator ran its finally', () => seen.length > 0);
+    assert.deepEqual(seen, ['finally AbortError']);
+  });
+
+  it("fails with the signal's reason when the call's signal aborts later", async () => {
+    const { invoke, seen } = counting();
+    const controller = new AbortController();
+    const stream = await invoke.waits(undefined, { signal: controller.signal });
+    const reader = stream.getReader();
+    await reader.read();
+    const next = rejection(reader.read());
+    controller.abort(new TypeError('enough'));
+    assert.equal((await next).message, 'enough');
+    await eventually('the generator ran its finally', () => seen.length > 0);
+    assert.deepEqual(seen, ['finally AbortError']);
+  });
+
+  it('fails with a declared error, typed, after every item before it', async () => {
+    const { invoke } = counting();
+    const items: number[] = [];
+    const error = await rejection((async () => {
+      for await (const item of await invoke.fails(3)) items.push(item);
+    })());
+    assert.deepEqual(items, [0, 1, 2]);
+    assert.equal(error.code, 'EMPTY');
+    assert.deepEqual(error.details as unknown, { after: 3 });
+  });
+
+  it('fails with COMMAND_FAILED when its generator throws, and keeps the reason', async () => {
+    const { invoke, seen } = counting();
+    const error = await rejection(all(await invoke.throws()));
+    assert.equal(error.code, 'COMMAND_FAILED');
+    assert.notInclude(error.message, 'secret');
+    assert.deepEqual(seen, ['reported a secret']);
+  });
+
+  it('fails with INVALID_RESULT at an item that `yields` refuses, and runs the finally', async () => {
+    const { invoke, seen } = counting();
+    const error = await rejection(all(await invoke.wrong()));
+    assert.equal(error.code, 'INVALID_RESULT');
+    assert.include(seen, 'finally');
+  });
+
+  it('fails with NOT_CLONEABLE at an item that cannot cross, after those before it', async () => {
+    const { invoke, seen, core } = counting();
+    const items: unknown[] = [];
+    const error = await rejection((async () => {
+      for await (const item of await invoke.uncloneable()) items.push(item);
+    })());
+    assert.equal(error.code, 'NOT_CLONEABLE');
+    assert.deepEqual(items, [1]);
+    await eventually('the generator ran its finally', () => seen.includes('finally'));
+    assert.equal(core.stats().channels, 0);
+  });
+
+  it('ends with CONNECTION_LOST when the core stops, after what came before', async () => {
+    const { invoke, stop, seen, stats } = counting();
+    const reader = (await invoke.waits()).getReader();
+    await reader.read();
+    const next = rejection(reader.read());
+    stop();
+    assert.equal((await next).code, 'CONNECTION_LOST');
+    await eventually('the generator ran its finally', () => seen.length > 0);
+    assert.equal(stats().channels, 0);
+  });
+
+  it('is given up in the core when its client goes', async () => {
+    const { invoke, close, seen, core } = counting();
+    await (await invoke.waits()).getReader().read();
+    close();
+    await eventually('the generator ran its finally', () => seen.length > 0);
+    assert.equal(core.stats().channels, 0);
+  });
+
+  it('answered to a call that was cancelled meanwhile is stopped', async () => {
+    const { invoke, seen, core, stats } = counting();
+    await invoke.ping();
+    const controller = new AbortController();
+    const call = rejection(invoke.waits(undefined, { signal: controller.signal }));
+    await Promise.resolve();
+    await Promise.resolve();
+    controller.abort();
+    await call;
+    await invoke.ping();
+    await eventually('nothing is open', () => core.stats().channels + stats().channels === 0);
+    assert.equal(stats().strays, 0);
+    atEnd(() => seen);
+  });
+
+  it('goes on beside a thousand others', async () => {
+    const { invoke, core, stats } = counting();
+    const streams = await Promise.all(Array.from({ length: 1_000 }, () => invoke.count(200)));
+    const items = await Promise.all(streams.map(all));
+    assert.isTrue(items.every(({ length }) => length === 200));
+    assert.deepEqual([stats().channels, core.stats().channels], [0, 0]);
+  });
+});
