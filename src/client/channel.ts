@@ -107,6 +107,7 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
 
   /** A source that fails takes its call along, as the body of a `fetch` does. */
   async function upload(source: Source, end: End, id: Id): Promise<void> {
+    end.onrefused = (error) => cancel(id, error);
     try {
       await pump(source, end, { onfault: reportError });
       end.close();

@@ -29,6 +29,8 @@ export interface End {
   onarrival: (() => void) | undefined;
   /** Called once, when it closes, by whichever side. */
   onclose: ((reason: unknown) => void) | undefined;
+  /** A message could not be cloned, and it closes for that. */
+  onrefused: ((error: unknown) => void) | undefined;
   /** Resolves when what is being judged before it may be sent has been. */
   tail: Promise<unknown> | undefined;
   /** Gives it a place: what was sent before goes out now. */
@@ -101,6 +103,7 @@ export function createEnd(): End {
     },
     onarrival: undefined,
     onclose: undefined,
+    onrefused: undefined,
     tail: undefined,
     attach(number, table) {
       id = number;
@@ -173,8 +176,9 @@ export interface ChannelTable {
 
 export function createChannelTable(link: () => Link | undefined): ChannelTable {
   const ends = new Map<number, End>();
-  /** The newest message with items; as long as nothing was said after it, more items of its channel join it. */
-  let newest: { params: { channel: number; items: unknown[] } } | undefined;
+  /** The items of each channel that were not posted yet; more may join them as long as nothing else was said. */
+  const pending = new Map<number, unknown[]>();
+  let epoch = 0;
 
   function post(params: ChannelMessage, transfer?: Transferable[]): void {
     link()?.send({ jsonrpc: '2.0', method: '$/channel', params }, transfer);
@@ -182,13 +186,19 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
 
   const carrier: Carrier = {
     item(channel, value, transfer) {
-      const last = link()?.newest();
-      if (last && last === newest && newest.params.channel === channel && !transfer) newest.params.items.push(value);
+      const to = link();
+      if (!to) return;
+      if (to.epoch !== epoch) pending.clear();
+      const items = transfer ? undefined : pending.get(channel);
+      if (items) items.push(value);
       else {
-        post({ channel, items: [value] }, transfer);
-        newest = link()?.newest() as typeof newest;
+        const own = [value];
+        to.epoch--;
+        post({ channel, items: own }, transfer);
+        pending.set(channel, own);
       }
-      link()?.linger();
+      epoch = to.epoch;
+      to.linger();
     },
     credit: (channel, credit) => link()?.send({ jsonrpc: '2.0', method: '$/credit', params: { channel, credit } }),
     close: (channel, error) => post(error ? { channel, end: true, error } : { channel, end: true }),
@@ -204,7 +214,9 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
       const items = 'items' in rest ? rest.items : [];
       const culprit = items.length === 1 ? 0 : items.findIndex((item) => !isCloneable(item));
       const error = notCloneable('A message of the channel', items[culprit], side, cause);
-      ends.get(channel)?.ended(error);
+      const end = ends.get(channel);
+      end?.onrefused?.(error);
+      end?.ended(error);
       const messages: ChannelMessage[] = [{ channel, end: true, error: toWire(error) }];
       if (culprit > 0) messages.unshift({ channel, items: items.slice(0, culprit) });
       return messages.map((params) => ({ message: { jsonrpc: '2.0', method: '$/channel', params }, transfer: [] }));

@@ -34,8 +34,8 @@ export interface Link {
   send(message: object, transfer?: Transferable[], owner?: unknown): void;
   /** Lets what was just sent wait for more of its kind: as long as that follows at once, one frame takes all. */
   linger(): void;
-  /** The message that was sent last, if it was not posted yet. */
-  newest(): object | undefined;
+  /** Another number after each post, and after each message but those that may linger. */
+  epoch: number;
   /** Posts what waits, now. */
   flush(): void;
   /** Posts what waits and stops listening. Closes the port too, if asked to. */
@@ -67,6 +67,7 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
     messages = [];
     transfers = [];
     owners = [];
+    link.epoch++;
     if (all.length <= FRAME_LENGTH) return postFrame(all, lists, whose);
     for (let from = 0, to = FRAME_LENGTH; from < all.length; from = to, to += FRAME_LENGTH) postFrame(all.slice(from, to), lists.slice(from, to), whose.slice(from, to));
   }
@@ -100,18 +101,19 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
 
   const link: Link = {
     framed: false,
+    epoch: 0,
     send(message, transfer = NOTHING, owner) {
       const index = messages.length;
       messages[index] = message;
       transfers[index] = transfer;
       owners[index] = owner;
       patience = 0;
+      link.epoch++;
       if (index === 0) microtask(due);
     },
     linger() {
       patience = PAUSE;
     },
-    newest: () => messages[messages.length - 1],
     flush,
     close(closePort) {
       flush();

@@ -1,7 +1,7 @@
 /** Answers that come bit by bit: validated, in order, as fast as they are read. */
 import { assert } from 'chai';
 import * as v from 'valibot';
-import { command, createCore } from 'corral/core';
+import { command, createCore, transfer } from 'corral/core';
 import { atEnd, eventually, openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
 
@@ -264,9 +264,74 @@ describe('a stream as an answer', () => {
 
   it('goes on beside a thousand others', async () => {
     const { invoke, core, stats } = counting();
-    const streams = await Promise.all(Array.from({ length: 1_000 }, () => invoke.count(200)));
+    const streams = await Promise.all(Array.from({ length: 1_000 }, () => invoke.count(70)));
     const items = await Promise.all(streams.map(all));
-    assert.isTrue(items.every(({ length }) => length === 200));
+    assert.isTrue(items.every(({ length }) => length === 70));
     assert.deepEqual([stats().channels, core.stats().channels], [0, 0]);
+  });
+
+  it('over the limit of channels is refused with OVERLOADED, and its source is told', async () => {
+    let cancelled = 0;
+    const core = createCore({
+      name: unique(),
+      commands: { open: command({ handler: () => new ReadableStream({ cancel: () => void cancelled++ }, { highWaterMark: 0 }) }) },
+      limits: { channels: 2 },
+    });
+    const { invoke } = openInProcess(core);
+    const [one] = await Promise.all([invoke.open(), invoke.open()]);
+    const error = await rejection(invoke.open());
+    assert.equal(error.code, 'OVERLOADED');
+    assert.deepEqual(error.details as unknown, { limit: 'channels', allowed: 2 });
+    assert.equal(cancelled, 1);
+    await one.cancel();
+    await eventually('there is room again', () => core.stats().channels === 1);
+    await invoke.open();
+  });
+
+  it('moves the chunks of a byte stream instead of copying them', async () => {
+    const chunks = [new Uint8Array(1_000).fill(1), new Uint8Array(new ArrayBuffer(5_000), 1_000, 10).fill(2)];
+    const core = createCore({
+      name: unique(),
+      commands: {
+        bytes: command({
+          handler: () =>
+            new ReadableStream<Uint8Array>({
+              start(controller) {
+                for (const chunk of chunks) controller.enqueue(chunk);
+                controller.close();
+              },
+            }),
+        }),
+      },
+    });
+    const { invoke } = openInProcess(core);
+    const [first, second] = await all(await invoke.bytes());
+    assert.deepEqual(first, new Uint8Array(1_000).fill(1));
+    assert.deepEqual(second, new Uint8Array(10).fill(2));
+    assert.equal(second?.buffer.byteLength, 10, 'a view takes only its part of a larger buffer along');
+    assert.equal(chunks[0]?.byteLength, 0, 'the chunk was moved');
+  });
+
+  it('may be read without a window of copies: at most 16 MB of chunks are under way', async () => {
+    let produced = 0;
+    const core = createCore({
+      name: unique(),
+      commands: {
+        bytes: command({
+          async *handler() {
+            for (;;) {
+              produced++;
+              const chunk = new Uint8Array(1024 * 1024);
+              yield transfer(chunk, [chunk.buffer]);
+            }
+          },
+        }),
+      },
+    });
+    const { invoke } = openInProcess(core);
+    const stream = await invoke.bytes();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.isAtMost(produced, 17);
+    await stream.cancel();
   });
 });
