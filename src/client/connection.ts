@@ -51,7 +51,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
   const helloId = crypto.randomUUID();
   /** What was asked while no core was there, in order. Nothing that was ever sent comes back here. */
-  const queue = new Map<Id | symbol, [Request, Transferable[] | undefined]>();
+  const queue = new Map<Id | symbol, () => void>();
   let state: ConnectionState = 'opening';
   let closedBy: CorralError | undefined;
   let host: Host | undefined;
@@ -67,7 +67,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   const calls: Calls = createCalls({ send, unsend: (id) => queue.delete(id), land: (...parts) => channels.land(...parts), timeout });
   const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
-  const events = createClientEvents({ call: calls.call, notify, closedBy: () => closedBy });
+  const events = createClientEvents({ call: calls.call, notify, whenOpen, closedBy: () => closedBy });
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
@@ -91,21 +91,25 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function send(message: Request, transfer?: Transferable[]): void {
     if (closedBy) calls.fail(message.id, closedBy);
     else if (state === 'open') {
-      const start = holdsLive(message.params) && isCall(message) ? embark(message, transfer) : nothing;
-      if (!start) return;
-      link?.send(message, transfer);
-      start();
+      if (holdsLive(message.params) && isCall(message)) embark(message, transfer, () => link?.send(message, transfer));
+      else link?.send(message, transfer);
       pulse.expect();
-    } else queue.set(message.id ?? Symbol(), [message, transfer]);
+    } else queue.set(message.id ?? Symbol(), () => send(message, transfer));
   }
 
-  /** Returns what to do when the message has been sent; undefined if it cannot be. */
-  function embark(message: Request, transfer: Transferable[] | undefined): (() => void) | undefined {
+  function whenOpen(run: () => void): void {
+    if (state === 'open') run();
+    else queue.set(Symbol(), run);
+  }
+
+  /** Sends a call whose params are not all data, and then what they stand for. */
+  function embark(message: Request, transfer: Transferable[] | undefined, send: () => void): void {
     try {
-      return channels.embark(message, transfer);
+      const begin = channels.embark(message, transfer);
+      send();
+      begin();
     } catch (error) {
       calls.fail(message.id, error);
-      return undefined;
     }
   }
 
@@ -132,7 +136,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     start = watchStart(host, startTimeout, lost);
     undo.push(start.stop);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
-    // The lock is held before it is named: the core takes a free lock for a dead client.
+    // Held before it is named, because a core takes a free lock for a dead client. The worker needs longer to load.
     const lock = `corral:client:${crypto.randomUUID()}`;
     const release = await holdLock(lock);
     if (mine !== link) return release?.();
@@ -149,9 +153,9 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (lock) undo.push(whenFree(lock, () => lost('died', 'The core died: its worker was terminated, or crashed.')));
     state = 'open';
     if (link) link.framed = true;
-    // Listeners first, so that they hear what the calls behind them cause.
+    // Old listeners first, so that they hear what the calls behind them cause.
     events.open(welcome);
-    for (const [message, transfer] of queue.values()) send(message, transfer);
+    for (const run of queue.values()) run();
     queue.clear();
     events.announce(upSince === undefined ? 'corral:core-ready' : 'corral:core-restarted', { client });
     upSince = performance.now();
@@ -167,18 +171,19 @@ export function openConnection(source: Source, { label, version, timeout, restar
   }
 
   function receiveOne(message: unknown): void {
-    const { id, method, params, result, error } = Object(message) as Record<string, unknown>;
+    if (!isObject(message)) return calls.stray();
+    const { id, method, params, result, error } = message;
     if (method === undefined) {
       if (id === helloId) {
         if (!isObject(result)) end(fromWire(error), false);
         else if (state !== 'open') welcomed(result as unknown as Welcome);
-      } else if (id !== PING) calls.settle(message as Record<string, unknown>);
-    } else if (method === '$/event') events.receive(params as EventMessage);
-    else if (method === '$/channel') channels.receive(params as ChannelMessage);
-    else if (method === '$/credit') channels.grant(params as Credit);
+      } else if (id !== PING) calls.settle(message);
+    } else if (method === '$/event') events.receive(Object(params) as EventMessage);
+    else if (method === '$/channel') channels.receive(Object(params) as ChannelMessage);
+    else if (method === '$/credit') channels.grant(Object(params) as Credit);
     else if (method === '$/ready') state === 'open' || sayHello();
     else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
-    else if (method === '$/bye') dismissed((params as { reason?: unknown }).reason);
+    else if (method === '$/bye') dismissed((Object(params) as { reason?: unknown }).reason);
     else calls.stray();
   }
 
@@ -188,13 +193,14 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else end(lossOf('disconnected', `The core sent this client away: ${String(reason)}.`), false);
   }
 
-  /** Only the message that cannot be cloned fails; unless it cannot because of something live deep inside. */
+  /** Only the message that cannot be cloned fails; a call not, if it cannot because of something live deep inside. */
   function refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
-    const { id, method, params, live } = message as Request;
+    const request = message as Request;
+    const { id, method, params, live } = request;
     if (method === '$/channel') return channels.refused(params as ChannelMessage, cause, 'client');
-    if (!live && isCall(message as Request)) {
-      embark(message as Request, transfer)?.();
-      if ((message as Request).live) return [{ message, transfer }];
+    if (!live && isCall(request)) {
+      embark(request, transfer, () => {});
+      if (request.live) return [{ message, transfer }];
     }
     calls.fail(id, notCloneable(`The argument of \`${method}\``, params, 'client', cause));
   }
@@ -205,7 +211,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function lost(reason: LossReason, message: string, cause?: unknown): void {
     if (closedBy) return;
     if (upSince !== undefined && performance.now() - upSince > STABLE) failures = 0;
-    const again = owned && restart !== false && upSince !== undefined && failures < attempts;
+    // A page that comes back finds its core where it left it; that is no restart.
+    const again = owned && (reason === 'away' || (restart !== false && upSince !== undefined && failures < attempts));
     end(lossOf(reason, message, cause), again);
     if (!again) return;
     if (reason === 'away') addEventListener('pageshow', open, { once: true });
@@ -246,8 +253,6 @@ export function openConnection(source: Source, { label, version, timeout, restar
     host = undefined;
   }
 }
-
-function nothing(): void {}
 
 /** Not one of the protocol's own messages. */
 function isCall({ id, method }: Request): boolean {

@@ -12,6 +12,8 @@ interface Listener {
   readonly local: boolean;
   /** The core's count when it registered this listener; what came before is not for this one. */
   since: number | undefined;
+  /** A core has been asked; a new one is asked again as soon as it is there. */
+  asked: boolean;
   /** What came by the bus before the registration was confirmed. */
   held: EventMessage[];
   registered(): void;
@@ -40,6 +42,8 @@ export interface ClientEvents {
 export interface ClientEventsOptions {
   call<T>(method: string, params: unknown): Promise<T>;
   notify(method: string, params: unknown): void;
+  /** Runs this when a core is there, in the order in which things were asked. */
+  whenOpen(run: () => void): void;
   /** Why the connection is closed for good, if it is. */
   closedBy(): unknown;
 }
@@ -47,7 +51,7 @@ export interface ClientEventsOptions {
 /** How long a client waits to hear itself greeted on the bus, before it asks to be fed over its link. */
 const BUS_PATIENCE = 1_000;
 
-export function createClientEvents({ call, notify, closedBy }: ClientEventsOptions): ClientEvents {
+export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientEventsOptions): ClientEvents {
   const listeners = new Set<Listener>();
   let lastId = 0;
   let core: Welcome | undefined;
@@ -73,16 +77,19 @@ export function createClientEvents({ call, notify, closedBy }: ClientEventsOptio
 
   /** Rejections of a lost core are not the listener's end: the next core is asked again. */
   async function register(listener: Listener): Promise<void> {
+    if (!listeners.has(listener)) return;
     const asked = core;
-    const ask = (): Promise<Listening> => call('$/listen', { event: listener.event, listener: listener.id, bus: bus !== undefined });
+    listener.asked = true;
+    const ask = (onBus: boolean): Promise<Listening> => call('$/listen', { event: listener.event, listener: listener.id, bus: onBus });
     try {
       joined ??= join(asked?.bus);
-      let answer = await ask();
-      if (bus && !(await joined)) {
-        bus.close(true);
+      const onBus = bus !== undefined;
+      let answer = await ask(onBus);
+      if (onBus && !(await joined) && asked === core && listeners.has(listener)) {
+        bus?.close(true);
         bus = undefined;
+        answer = await ask(false);
       }
-      if (asked === core && !bus && asked?.bus) answer = await ask();
       if (asked !== core) return;
       listener.since = answer.seq;
       listener.registered();
@@ -138,6 +145,7 @@ export function createClientEvents({ call, notify, closedBy }: ClientEventsOptio
           handler,
           local: event.startsWith('corral:core-'),
           since: undefined,
+          asked: false,
           held: [],
           registered: () => resolve(unlisten),
           failed(error) {
@@ -150,7 +158,7 @@ export function createClientEvents({ call, notify, closedBy }: ClientEventsOptio
         if (listener.local) {
           listener.since = 0;
           resolve(unlisten);
-        } else if (core) void register(listener);
+        } else whenOpen(() => void register(listener));
       });
     },
 
@@ -159,7 +167,7 @@ export function createClientEvents({ call, notify, closedBy }: ClientEventsOptio
 
     open(welcome) {
       core = welcome;
-      for (const listener of listeners) if (!listener.local) void register(listener);
+      for (const listener of listeners) if (listener.asked) void register(listener);
     },
 
     lose(error) {

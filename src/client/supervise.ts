@@ -74,7 +74,8 @@ export function watchPulse({ isWaiting, ping, report, giveUp }: PulseOptions): P
   return {
     expect() {
       timer ??= setInterval(() => {
-        if (!isWaiting()) return stop();
+        // Once reported silent it is asked on, although those who waited have given up: its return is reported too.
+        if (!isWaiting() && silent <= UNRESPONSIVE) return stop();
         ping();
         if (silent++ === UNRESPONSIVE) report('corral:core-unresponsive', silent);
         if (silent > GIVE_UP) giveUp();

@@ -1,7 +1,7 @@
 /** Channels and streams in the core: opens those of an argument for its handler, sends an answer that yields. */
 import { createChannelTable, createEnd, type ChannelTable, type End } from '../wire/channel.ts';
 import { CorralError, quote, toWire } from '../wire/errors.ts';
-import type { Link } from '../wire/link.ts';
+import type { Link, Mended } from '../wire/link.ts';
 import { place, takeLive } from '../wire/live.ts';
 import { isObject, type ChannelMessage, type Part, type Request } from '../wire/messages.ts';
 import { pump, type Source } from '../wire/stream.ts';
@@ -22,20 +22,14 @@ export interface Arrival {
 /** What stands for a channel in an argument leads to it from here alone: nothing inside a message can pass for it. */
 export const arrivals: WeakMap<object, Arrival> = new WeakMap();
 
-/** An answer with its live parts taken out. */
-export interface Departure {
-  readonly value: unknown;
-  readonly live: Part[];
-  /** When the answer has been sent: begins to send what it yields, or gives it up if nobody wants the answer. */
-  begin(wanted: boolean): void;
-}
-
 export interface CoreChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
   readonly size: number;
   /** The argument of a request, with its channels in their places. */
   arrive(request: Request, call: OpenCall): unknown;
-  /** Takes the streams out of an answer. Throws OVERLOADED. */
-  depart(answer: unknown, call: OpenCall, command: DeclaredCommand): Departure;
+  /** Settles the call with an answer that holds streams, and begins to send them. Throws OVERLOADED. */
+  depart(call: OpenCall, answer: unknown, transfer: Transferable[] | undefined): void;
+  /** What to post instead of an answer that could not be cloned; undefined if streams inside it are not the reason. */
+  mend(call: OpenCall, answer: unknown, transfer: Transferable[]): Mended | undefined;
   /** Ends the channels of a call that is over: on this side only if it failed, since its caller then does the same. */
   finish(call: OpenCall, failed: boolean): void;
   receive(params: Record<string, unknown>): void;
@@ -59,8 +53,9 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     return table.ends.get(channel as number);
   }
 
-  function send(source: Source, end: End, call: OpenCall, command: DeclaredCommand): void {
+  function send(source: Source, end: End, call: OpenCall): void {
     const { client } = session;
+    const command = call.command as DeclaredCommand;
     const fault = (error: unknown): unknown => handlerFailure(kernel, command, client, error);
     let refusal: unknown;
     const accept = (item: unknown): unknown => {
@@ -71,7 +66,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       }
     };
     const checked = command.yields !== undefined || kernel.limits.answerNodes < Infinity;
-    call.streams = (call.streams ?? 0) + 1;
+    call.streams++;
     // Its reader only reads.
     end.onarrival = () => end.size > 0 && end.stop();
     void pump(source, end, { accept: checked ? accept : undefined, oncancel: () => abort(call, 'AbortError'), onfault: fault })
@@ -79,7 +74,30 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         () => end.close(),
         async (error: unknown) => end.close(toWire(error === refusal ? gateFailure(kernel, command.name, error) : await handlerFailure(kernel, command, client, error))),
       )
-      .then(() => --(call.streams as number) || finish(call, false));
+      .then(() => --call.streams || finish(call, false));
+  }
+
+  /** Takes the streams out of an answer. They begin once it has been sent, or are given up if nobody wants it. */
+  function unload(call: OpenCall, answer: unknown): { value: unknown; live: Part[]; begin(wanted: boolean): void } {
+    const sources: [Source, End][] = [];
+    const { value, live } = takeLive(answer, (source, path) => {
+      sources.push([source as Source, createEnd()]);
+      return { path, channel: --lastId, kind: 'stream' };
+    });
+    const begin = (wanted: boolean): void => {
+      sources.forEach(([source, end], index) => {
+        if (wanted) table.open((live[index] as Part).channel, end);
+        else end.ended(undefined);
+        send(source, end, call);
+      });
+    };
+    try {
+      room(live.length);
+    } catch (error) {
+      begin(false);
+      throw error;
+    }
+    return { value, live, begin };
   }
 
   function finish({ ends, reason }: OpenCall, failed: boolean): void {
@@ -123,26 +141,16 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       return root;
     },
 
-    depart(answer, call, command) {
-      const sources: [Source, End][] = [];
-      const { value, live } = takeLive(answer, (source, path) => {
-        sources.push([source as Source, createEnd()]);
-        return { path, channel: --lastId, kind: 'stream' };
-      });
-      const begin = (wanted: boolean): void => {
-        sources.forEach(([source, end], index) => {
-          if (wanted) table.open((live[index] as Part).channel, end);
-          else end.ended(undefined);
-          send(source, end, call, command);
-        });
-      };
-      try {
-        room(live.length);
-      } catch (error) {
-        begin(false);
-        throw error;
-      }
-      return { value, live, begin };
+    depart(call, answer, transfer) {
+      const { value, live, begin } = unload(call, answer);
+      begin(session.settle(call, undefined, value, transfer, live));
+    },
+
+    mend(call, answer, transfer) {
+      const { value, live, begin } = unload(call, answer);
+      if (live.length === 0) return undefined;
+      begin(true);
+      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer };
     },
 
     receive(params) {

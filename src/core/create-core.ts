@@ -1,6 +1,7 @@
 /** Joins declarations into a core. What contradicts itself is refused here, before the first message. */
 import * as v from 'valibot';
 import { CorralError } from '../wire/errors.ts';
+import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
 import type { CommandDeclaration } from './declare/command.ts';
@@ -90,9 +91,10 @@ export function createCore<
       if (kernel.held) return;
       const lock = `corral:core:${name}:${crypto.randomUUID()}`;
       kernel.state = 'starting';
-      kernel.held = holdLock(lock);
       kernel.events.open();
+      kernel.held = holdLock(lock);
       prepared ??= prepare();
+      // A client that was welcomed without a lock to watch would never learn of this core's death.
       kernel.ready = Promise.all([kernel.held, prepared]).then(
         ([release]) => {
           kernel.lock = release && lock;
@@ -149,7 +151,7 @@ function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: s
   for (const [key, entry] of Object.entries(tree) as [string, CommandDeclaration][]) {
     const name = prefix + key;
     // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
-    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name)) refuse('command', name);
+    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
     else {
       const fail = (code: string, details: unknown): never => {
@@ -168,5 +170,5 @@ function addEvents(into: Map<string, DeclaredEvent>, events: object, prefix: str
 }
 
 function refuse(what: string, name: string): never {
-  throw new TypeError(`createCore: the ${what} \`${name}\` is declared twice, or its name is one that Corral, JSON-RPC or the proxy needs.`);
+  throw new TypeError(`createCore: the ${what} \`${name}\` is declared twice, or not with ${what}({ ... }), or has a name that Corral, JSON-RPC or the proxy needs.`);
 }

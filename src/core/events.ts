@@ -102,7 +102,8 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     try {
       const { event, payload } = (message as { params: EventMessage }).params;
       guard(payload, kernel.limits);
-      if (find(event).scope === 'origin') await emit(event, payload, undefined, true);
+      if (find(event).scope !== 'origin') throw undefined;
+      await emit(event, payload, undefined, true);
     } catch {
       kernel.violations++;
     }

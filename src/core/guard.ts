@@ -11,46 +11,28 @@ export interface GuardLimits {
 /** An own property of such a name turns a later `list.map(...)` in a handler into something else. */
 const ARRAY_METHODS = Object.getOwnPropertyNames(Array.prototype).filter((name) => name !== 'length');
 
+// The state of the one look that goes on: made anew for each call, it would cost more than the look at a small argument.
+const values: object[] = [];
+const depths: number[] = [];
+let depth = 0;
+let nodes = 0;
+let limits: GuardLimits;
+let what: string;
+
 /**
  * Looks at every value inside, once for each way that leads to it, and returns how many there are. Throws OVERLOADED
  * over a limit, INVALID_ARGUMENTS for what is refused at any size. Ports that it meets are taken out of `ports`.
  */
-export function guard(root: unknown, limits: GuardLimits, what = 'The argument', ports?: Set<unknown>): number {
-  const values: object[] = [];
-  const depths: number[] = [];
-  let nodes = 0;
-  let depth = 0;
-
-  function visit(value: unknown): void {
-    if (typeof value === 'object') {
-      if (value === null) return;
-      values.push(value);
-      depths.push(depth + 1);
-    } else if (typeof value === 'string' && value.length > limits.stringLength) over('stringLength');
-  }
-
-  function count(more: number): void {
-    nodes += more;
-    if (nodes > limits.nodes) over('nodes');
-  }
-
-  function over(limit: keyof GuardLimits): never {
-    const allowed = limits[limit];
-    throw new CorralError('OVERLOADED', `${what} is over the limit of ${allowed} ${limit}.`, { limit, allowed });
-  }
-
-  function refuse(why: string): never {
-    const message = `${what} holds ${why}`;
-    throw new CorralError('INVALID_ARGUMENTS', `${message}.`, { issues: [{ path: [], message }] });
-  }
-
+export function guard(root: unknown, within: GuardLimits, name = 'The argument', ports?: Set<unknown>): number {
+  values.length = depths.length = depth = nodes = 0;
+  limits = within;
+  what = name;
   visit(root);
   while (values.length > 0) {
     const value = values.pop() as object;
     depth = depths.pop() as number;
     if (depth > limits.depth) over('depth');
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype) {
+    if (Object.getPrototypeOf(value) === Object.prototype) {
       for (const key in value) {
         count(1);
         const inner = (value as Record<string, unknown>)[key];
@@ -66,8 +48,7 @@ export function guard(root: unknown, limits: GuardLimits, what = 'The argument',
     } else if (value instanceof Map || value instanceof Set) {
       count(value.size);
       for (const entry of value as Iterable<unknown>) visit(entry);
-    } else if (ports?.delete(value)) continue;
-    else {
+    } else if (!ports?.delete(value)) {
       const buffer = (ArrayBuffer.isView(value) ? value.buffer : value) as { resizable?: boolean };
       // Its sender could change it after it was checked. Not every page has the constructor to ask with `instanceof`.
       if (buffer.constructor.name === 'SharedArrayBuffer') refuse('shared memory');
@@ -75,6 +56,29 @@ export function guard(root: unknown, limits: GuardLimits, what = 'The argument',
     }
   }
   return nodes;
+}
+
+function visit(value: unknown): void {
+  if (typeof value === 'object') {
+    if (value === null) return;
+    values.push(value);
+    depths.push(depth + 1);
+  } else if (typeof value === 'string' && value.length > limits.stringLength) over('stringLength');
+}
+
+function count(more: number): void {
+  nodes += more;
+  if (nodes > limits.nodes) over('nodes');
+}
+
+function over(limit: keyof GuardLimits): never {
+  const allowed = limits[limit];
+  throw new CorralError('OVERLOADED', `${what} is over the limit of ${allowed} ${limit}.`, { limit, allowed });
+}
+
+function refuse(why: string): never {
+  const message = `${what} holds ${why}`;
+  throw new CorralError('INVALID_ARGUMENTS', `${message}.`, { issues: [{ path: [], message }] });
 }
 
 /** Own keys come in order, indices first, so the last one tells. Listing a long array's keys is dear: there, the names that do harm. */

@@ -33,14 +33,13 @@ export function serve(core: Contract & { readonly '~kernel': object }, scope: Sc
   const { close } = scope;
 
   function stop(): void {
-    for (const session of mine) {
-      session.end('closed');
-      kernel.sessions.delete(session);
-    }
+    scope.removeEventListener('connect', onConnect as never);
+    scope.removeEventListener('unhandledrejection', onRejection as never);
+    for (const session of mine.splice(0)) session.end('closed', true);
     if (kernel.sessions.size > 0) return;
     kernel.events.close();
     void kernel.held?.then((release) => release?.());
-    kernel.held = undefined;
+    kernel.held = kernel.lock = undefined;
   }
 
   kernel.start();

@@ -1,15 +1,15 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
 import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
 import { openLink, type Mended, type Port } from '../wire/link.ts';
-import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type ChannelMessage, type Id, type Request } from '../wire/messages.ts';
+import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type ChannelMessage, type Id, type Part, type Request } from '../wire/messages.ts';
 import type { Identity } from './authority.ts';
+import { createCoreChannels, type CoreChannels } from './channel.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
 import { guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
-import { createCoreChannels, type CoreChannels } from './channel.ts';
-import { abort, answer, mendAnswer, type OpenCall } from './invoke.ts';
+import { abort, answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface Session {
@@ -25,11 +25,11 @@ export interface Session {
   readonly listening: Map<unknown, string>;
   readonly channels: CoreChannels;
   send(message: object): void;
-  /** Ends what the client has open, and tells it why if there is a reason. */
-  end(reason?: string): void;
+  /** Answers a call. What comes after the first answer, or after the client has gone, is dropped; returns whether it was not. */
+  settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
+  /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
+  end(reason?: string, forGood?: boolean): void;
 }
-
-type Respond = (reply: object, transfer?: Transferable[], call?: OpenCall) => void;
 
 /**
  * Admits a port to the core. Who speaks there is settled here, once. `closable` is true for a port that serves this
@@ -40,7 +40,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, send, end, channels: undefined as never };
+  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, channels: undefined as never, send, settle, end };
   const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
@@ -103,21 +103,22 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
     if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
-    const call: OpenCall = {
-      /** What comes after the first settling, or after the client has gone, is dropped. */
-      settle(error, result, transfer, live) {
-        if (calls.get(key) !== call) return false;
-        calls.delete(key);
-        // Everything sent before an answer arrives before it.
-        if (call.ends && (error || !live)) channels.finish(call, error !== undefined);
-        if (error) refuse(id, error, respond);
-        // A stock client takes an absent result for no answer at all.
-        else if (id !== undefined) respond(live ? { jsonrpc: '2.0', id, result, live } : { jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null) }, transfer, call);
-        return true;
-      },
-    };
+    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined, command: undefined, ends: undefined, streams: 0 };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
+  }
+
+  function settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean {
+    const { id, key, respond } = call;
+    if (calls.get(key) !== call) return false;
+    calls.delete(key);
+    // Everything sent before an answer arrives before it; while a stream of the answer runs, the call is not over.
+    if (call.ends && (error || !live)) channels.finish(call, error !== undefined);
+    if (error) refuse(id, error, respond);
+    else if (live) respond({ jsonrpc: '2.0', id, result, live }, transfer);
+    // A stock client takes an absent result for no answer at all.
+    else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null), [CALL]: call }, transfer);
+    return true;
   }
 
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
@@ -133,7 +134,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       const result = perform(method, id, isObject(params) ? params : {});
       const settled = (result instanceof Promise ? await result : result) ?? null;
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
-      if (method === '$/hello') link.framed = true;
+      if (session.joined) link.framed = true;
     } catch (error) {
       const failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
@@ -169,9 +170,9 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   }
 
   function hello(id: Id | undefined, params: Record<string, unknown>): unknown {
+    if (id === undefined || (helloId ?? id) !== id) throw malformed('A client says hello once, as a call');
     // Said again, in case the first one was lost.
-    if (helloId !== undefined && id === helloId) return welcome(kernel, session);
-    if (helloId !== undefined || id === undefined) throw malformed('A client says hello once, as a call');
+    if (helloId !== undefined) return welcome(kernel, session);
     const label = judgeHello(kernel, params);
     life = watch(params['lock'], () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }), () => end('silent'));
     helloId = id;
@@ -184,11 +185,12 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   /** Cancelling what was answered meanwhile, or never asked, is harmless. */
   function cancel(id: Id, timedOut: boolean): void {
     const call = calls.get(id);
-    call?.settle(new CorralError('CANCELLED', 'The caller cancelled the call.', undefined));
-    if (call) abort(call, timedOut ? 'TimeoutError' : 'AbortError');
+    if (!call) return;
+    settle(call, new CorralError('CANCELLED', 'The caller cancelled the call.', undefined));
+    abort(call, timedOut ? 'TimeoutError' : 'AbortError');
   }
 
-  function end(reason?: string): void {
+  function end(reason?: string, forGood = closable): void {
     const { joined, client } = session;
     const open = [...calls.values()];
     life?.stop();
@@ -199,8 +201,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (reason) send({ jsonrpc: '2.0', method: '$/bye', params: { reason } });
     link.flush();
     link.framed = false;
-    if (closable) {
-      link.close(true);
+    if (forGood) {
+      link.close(closable);
       kernel.sessions.delete(session);
     }
     for (const call of open) abort(call, 'AbortError');
@@ -213,17 +215,15 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   }
 
   /** An answer, an event or a message of a channel could not be cloned: only that one fails, also in a batch. */
-  function refused(message: object, cause: unknown, transfer: Transferable[], call: unknown): Mended[] | void {
+  function refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
     if (Array.isArray(message)) return send(message.map(cloneable));
-    const { id, params, result, live } = message as { id?: Id; params?: ChannelMessage; result?: unknown; live?: unknown };
-    if (params && 'channel' in params) return channels.refused(params, cause, 'core');
-    if (call && !live) {
-      try {
-        const mended = mendAnswer(session, id, result, call as OpenCall);
-        if (mended) return [{ message: mended, transfer }];
-      } catch (error) {
-        return refuse(id, error as CorralError);
-      }
+    const { id, params, [CALL]: call, result } = message as { id?: Id; params?: object; result?: unknown; [CALL]?: OpenCall };
+    if (params && 'channel' in params) return channels.refused(params as ChannelMessage, cause, 'core');
+    try {
+      const mended = call && channels.mend(call, result, transfer);
+      if (mended) return [mended];
+    } catch (error) {
+      return refuse(id, gateFailure(kernel, 'the answer', error));
     }
     const error = failedClone(message, cause);
     if (id !== undefined) send({ jsonrpc: '2.0', id, error });
@@ -264,3 +264,5 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 }
 
 const PING = 'ping';
+/** On an answer, the call that it answers. Cloning leaves symbols out. */
+const CALL = Symbol();

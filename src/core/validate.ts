@@ -3,6 +3,9 @@ import type { Issue } from '../wire/errors.ts';
 import type { Schema, SchemaIssue } from '../wire/contract.ts';
 import { isObject } from '../wire/messages.ts';
 
+const FIRST_ISSUE = { abortEarly: true };
+const EVERY_ISSUE = { abortEarly: false };
+
 export type Verdict = { value: unknown; issues?: undefined } | { issues: Issue[] };
 
 /** Valibot's own door, used to stop at the first issue: one issue for each of a million holes takes a second. */
@@ -21,7 +24,7 @@ interface Outcome {
 export function validate(schema: Schema | undefined, value: unknown, thorough = false): Verdict | Promise<Verdict> {
   if (!schema) return value === undefined ? { value } : { issues: [{ path: [], message: 'Expected nothing' }] };
   const outcome: Outcome | Promise<Outcome> =
-    (schema as Valibot)['~run']?.({ value }, { abortEarly: !thorough }) ?? schema['~standard'].validate(value);
+    (schema as Valibot)['~run']?.({ value }, thorough ? EVERY_ISSUE : FIRST_ISSUE) ?? schema['~standard'].validate(value);
   return outcome instanceof Promise ? outcome.then(verdict) : verdict(outcome);
 }
 

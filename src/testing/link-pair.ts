@@ -38,6 +38,7 @@ function createEnd(): End {
   let started = false;
   let closed = false;
   let held: (() => void)[] | undefined;
+  let onMessage: TestPort['onmessage'] = null;
 
   const wake = new MessageChannel();
   wake.port1.onmessage = () => inbox.shift()?.();
@@ -50,7 +51,13 @@ function createEnd(): End {
       if (started) wake.port2.postMessage(null);
     },
     port: {
-      onmessage: null,
+      get onmessage() {
+        return onMessage;
+      },
+      set onmessage(handler) {
+        onMessage = handler;
+        end.port.start();
+      },
       postMessage(message, transfer = []) {
         // A MessageEvent's ports are the transferred ones; structuredClone moves them but does not list them.
         const parcel = structuredClone({ message, ports: transfer.filter((item) => item instanceof MessagePort) }, { transfer });
@@ -86,6 +93,6 @@ function createEnd(): End {
       },
     },
   };
-  target.addEventListener('message', (event) => end.port.onmessage?.(event as MessageEvent));
+  target.addEventListener('message', (event) => onMessage?.(event as MessageEvent));
   return end;
 }

@@ -180,28 +180,23 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
   const pending = new Map<number, unknown[]>();
   let epoch = 0;
 
-  function post(params: ChannelMessage, transfer?: Transferable[]): void {
-    link()?.send({ jsonrpc: '2.0', method: '$/channel', params }, transfer);
-  }
-
   const carrier: Carrier = {
     item(channel, value, transfer) {
       const to = link();
       if (!to) return;
       if (to.epoch !== epoch) pending.clear();
-      const items = transfer ? undefined : pending.get(channel);
-      if (items) items.push(value);
-      else {
-        const own = [value];
-        to.epoch--;
-        post({ channel, items: own }, transfer);
-        pending.set(channel, own);
-      }
       epoch = to.epoch;
-      to.linger();
+      const items = transfer ? undefined : pending.get(channel);
+      if (items) {
+        items.push(value);
+        return to.linger();
+      }
+      const fresh = [value];
+      pending.set(channel, fresh);
+      to.linger({ jsonrpc: '2.0', method: '$/channel', params: { channel, items: fresh } }, transfer);
     },
     credit: (channel, credit) => link()?.send({ jsonrpc: '2.0', method: '$/credit', params: { channel, credit } }),
-    close: (channel, error) => post(error ? { channel, end: true, error } : { channel, end: true }),
+    close: (channel, error) => link()?.send({ jsonrpc: '2.0', method: '$/channel', params: error ? { channel, end: true, error } : { channel, end: true } }),
     forget: (id) => void ends.delete(id),
   };
   return {

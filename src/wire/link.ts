@@ -14,10 +14,10 @@ export interface LinkOptions {
   /** Hears each arriving message or frame, as it came. */
   receive(data: unknown, ports: readonly MessagePort[]): void;
   /**
-   * Hears of each message that could not be cloned, with what it was sent with; its neighbours in the frame were sent.
+   * Hears of each message that could not be cloned, with what it was to move; its neighbours in the frame were sent.
    * What it returns is posted instead, in the same place.
    */
-  refused(message: object, cause: unknown, transfer: Transferable[], owner: unknown): Mended[] | void;
+  refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void;
   /** Something arrived that this realm cannot deserialize; nothing says what it was. */
   garbled(): void;
 }
@@ -31,11 +31,11 @@ export interface Mended {
 export interface Link {
   /** From now on the messages of one tick may go as one array. */
   framed: boolean;
-  send(message: object, transfer?: Transferable[], owner?: unknown): void;
-  /** Lets what was just sent wait for more of its kind: as long as that follows at once, one frame takes all. */
-  linger(): void;
-  /** Another number after each post, and after each message but those that may linger. */
+  send(message: object, transfer?: Transferable[]): void;
+  /** Another number after each post, and after each message that is no `linger`ing one. */
   epoch: number;
+  /** As `send`, but the message may wait for more of its kind: as long as that follows at once, one frame takes all. */
+  linger(message?: object, transfer?: Transferable[]): void;
   /** Posts what waits, now. */
   flush(): void;
   /** Posts what waits and stops listening. Closes the port too, if asked to. */
@@ -52,8 +52,8 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   const postMessage = port.postMessage.bind(port);
   // Filled by index for the same reason.
   let messages: object[] = [];
-  let transfers: Transferable[][] = [];
-  let owners: unknown[] = [];
+  /** Few messages move anything, so the others cost nothing here. */
+  let transfers = new Map<object, Transferable[]>();
   let patience = 0;
   const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
 
@@ -63,56 +63,61 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   }
 
   function flush(): void {
-    const [all, lists, whose] = [messages, transfers, owners];
+    const all = messages;
+    const moved = transfers;
     messages = [];
-    transfers = [];
-    owners = [];
+    if (moved.size > 0) transfers = new Map();
     link.epoch++;
-    if (all.length <= FRAME_LENGTH) return postFrame(all, lists, whose);
-    for (let from = 0, to = FRAME_LENGTH; from < all.length; from = to, to += FRAME_LENGTH) postFrame(all.slice(from, to), lists.slice(from, to), whose.slice(from, to));
+    if (all.length <= FRAME_LENGTH) postFrame(all, moved);
+    else for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH), moved);
   }
 
-  function postFrame(frame: object[], lists: Transferable[][], whose: unknown[]): void {
+  function postFrame(frame: object[], moved: Map<object, Transferable[]>): void {
+    const transferOf = (message: object): Transferable[] => moved.get(message) ?? NOTHING;
     if (link.framed && frame.length > 1) {
       try {
-        return postMessage(frame, lists.flat());
+        return postMessage(frame, moved.size ? frame.flatMap(transferOf) : NOTHING);
       } catch {
         // One culprit must not harm its neighbours. A failed post has detached nothing, so each may go alone.
       }
     }
     for (let index = 0; index < frame.length; index++) {
+      const message = frame[index] as object;
       try {
-        postMessage(frame[index], lists[index] ?? NOTHING);
+        postMessage(message, transferOf(message));
       } catch (cause) {
-        mend(frame[index] as object, cause, lists[index] ?? NOTHING, whose[index]);
+        mend(message, cause, transferOf(message));
       }
     }
   }
 
-  function mend(message: object, cause: unknown, transfer: Transferable[], owner: unknown): void {
-    for (const mended of refused(message, cause, transfer, owner) ?? []) {
+  function mend(message: object, cause: unknown, transfer: Transferable[]): void {
+    for (const mended of refused(message, cause, transfer) ?? []) {
       try {
         postMessage(mended.message, mended.transfer);
       } catch (again) {
-        mend(mended.message, again, mended.transfer, owner);
+        mend(mended.message, again, mended.transfer);
       }
     }
+  }
+
+  function add(message: object, transfer?: Transferable[]): void {
+    if (transfer?.length) transfers.set(message, transfer);
+    messages[messages.length] = message;
+    if (messages.length === 1) microtask(due);
   }
 
   const link: Link = {
     framed: false,
     epoch: 0,
-    send(message, transfer = NOTHING, owner) {
-      const index = messages.length;
-      messages[index] = message;
-      transfers[index] = transfer;
-      owners[index] = owner;
+    send(message, transfer) {
       patience = 0;
       link.epoch++;
-      if (index === 0) microtask(due);
+      add(message, transfer);
     },
-    linger() {
+    linger(message, transfer) {
       patience = PAUSE;
+      if (message) add(message, transfer);
     },
     flush,
     close(closePort) {
