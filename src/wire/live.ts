@@ -11,9 +11,13 @@ export function isLive(value: unknown): value is object {
  * what lies deeper is found when the platform refuses to clone it.
  */
 export function holdsLive(value: unknown): boolean {
-  if (isLive(value)) return true;
-  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  for (const key in value) if (typeof value[key] === 'object' && isLive(value[key])) return true;
+  try {
+    if (isLive(value)) return true;
+    if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
+    for (const key in value) if (isLive(value[key])) return true;
+  } catch {
+    // A getter that throws: cloning the value will say so.
+  }
   return false;
 }
 
@@ -39,7 +43,10 @@ export function takeLive(value: unknown, open: (live: object, path: Path) => Par
     if (above.has(inner)) return inner;
     above.add(inner);
     let copy = inner as Record<string, unknown>;
-    for (const [key, one] of Object.entries(inner)) {
+    for (const key of Object.keys(inner)) {
+      // A getter that throws stays where it is: cloning will say so.
+      if (Object.getOwnPropertyDescriptor(inner, key)?.get) continue;
+      const one = (inner as Record<string, unknown>)[key];
       const kept = walk(one, [...path, isArray ? Number(key) : key]);
       if (kept === one) continue;
       if (copy === inner) copy = (isArray ? [...inner] : { ...inner }) as Record<string, unknown>;
