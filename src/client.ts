@@ -1,5 +1,5 @@
 /** The door "corral": connect to a core, from a page, a frame or another worker. */
-export { Channel } from './client/channel.ts';
+export { Channel, release } from './client/channel.ts';
 export { connect, type CallError, type Connection, type ConnectionStats, type Invoke } from './client/connect.ts';
 export type { ConnectionOptions, RestartOptions } from './client/connection.ts';
 export type { ListenOptions } from './client/events.ts';
@@ -7,6 +7,6 @@ export { crossOriginWorker, type CrossOriginOptions } from './client/hosts/cross
 export type { Opened, SharedWorkerLike, Source, WorkerLike } from './client/hosts/open-source.ts';
 export type { CallOptions } from './client/invoke.ts';
 export { transfer } from './wire/transfer.ts';
-export type { Command, CommandName, ConnectionState, Contract, Heard, ItemStream, Unlisten } from './wire/contract.ts';
+export type { Command, CommandName, ConnectionState, Contract, Heard, ItemStream, Remote, Unlisten } from './wire/contract.ts';
 export { CorralError, isCorralError, type Code, type DetailsByCode, type Issue, type LossReason, type Side } from './wire/errors.ts';
 export type { Port } from './wire/link.ts';

@@ -4,7 +4,7 @@ import type { ChannelArgument } from '../wire/contract.ts';
 import { CorralError, fromWire, toWire } from '../wire/errors.ts';
 import type { Link } from '../wire/link.ts';
 import { place, takeLive } from '../wire/live.ts';
-import type { ChannelMessage, Credit, Id, Part, Request } from '../wire/messages.ts';
+import type { ChannelMessage, Credit, Id, Part, Request, ResourcePart } from '../wire/messages.ts';
 import { pump, readable, type Source } from '../wire/stream.ts';
 import { transferOf } from '../wire/transfer.ts';
 
@@ -82,6 +82,8 @@ export class Channel<Message = unknown, Reply = never> implements ChannelArgumen
 
 export interface ClientChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
   readonly size: number;
+  /** How many resources are held. */
+  readonly resources: number;
   /**
    * Opens what in a call's params is no data: puts their places into the message, and returns what to do once it is
    * sent. Throws NOT_CLONEABLE for a Channel that was sent before.
@@ -103,6 +105,8 @@ export interface ClientChannelsOptions {
 
 export function createClientChannels({ link, onReject, cancel }: ClientChannelsOptions): ClientChannels {
   const table = createChannelTable(link);
+  /** What tells each resource that the core has gone. */
+  const resources = new Map<number, (error: unknown) => void>();
   let lastId = 0;
 
   /** A source that fails takes its call along, as the body of a `fetch` does. */
@@ -117,11 +121,59 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
     }
   }
 
+  function land(result: unknown, live: Part[], signal: AbortSignal | undefined): unknown {
+    let root = result;
+    const held: ResourcePart[] = [];
+    for (const part of live) {
+      if ('port' in part) {
+        held.push(part);
+        continue;
+      }
+      const { path, channel } = part;
+      const end = createEnd();
+      table.open(channel, end);
+      if (signal?.aborted) end.stop(signal.reason);
+      const abort = (): void => end.stop(signal?.reason);
+      signal?.addEventListener('abort', abort);
+      end.onclose = () => signal?.removeEventListener('abort', abort);
+      root = place(root, path, readable(end));
+    }
+    return held.length > 0 ? hold(root, held, signal?.aborted === true) : root;
+  }
+
+  /** Comlink comes with the first resource, so that only pages which use them pay for it. */
+  async function hold(result: unknown, parts: ResourcePart[], unwanted: boolean): Promise<unknown> {
+    let root = result;
+    let lost: unknown;
+    const wait = (error: unknown): void => void (lost = error);
+    for (const { resource } of parts) resources.set(resource, wait);
+    const { openResource } = await import('./resource.ts');
+    for (const part of parts) {
+      const { remote, handle } = openResource({
+        part,
+        land: (answer, live) => (live ? land(answer, live, undefined) : answer),
+        ended: () => void resources.delete(part.resource),
+      });
+      resources.set(part.resource, handle.lose);
+      if (unwanted) handle.release();
+      if (lost !== undefined) handle.lose(lost);
+      root = place(root, part.path, remote);
+    }
+    if (lost !== undefined) throw lost;
+    return root;
+  }
+
   return {
-    lose: table.lose,
+    lose(error) {
+      table.lose(error);
+      for (const lose of [...resources.values()]) lose(error);
+    },
     refused: table.refused,
     get size() {
       return table.ends.size;
+    },
+    get resources() {
+      return resources.size;
     },
 
     embark(message, transfer) {
@@ -144,19 +196,7 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
       return () => starts.forEach((start) => start());
     },
 
-    land(result, live, signal) {
-      let root = result;
-      for (const { path, channel } of live) {
-        const end = createEnd();
-        table.open(channel, end);
-        if (signal?.aborted) end.stop(signal.reason);
-        const abort = (): void => end.stop(signal?.reason);
-        signal?.addEventListener('abort', abort);
-        end.onclose = () => signal?.removeEventListener('abort', abort);
-        root = place(root, path, readable(end));
-      }
-      return root;
-    },
+    land,
 
     receive(message) {
       const end = table.ends.get(message.channel);
@@ -166,4 +206,9 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
 
     grant: ({ channel, credit }) => table.ends.get(channel)?.grant(credit),
   };
+}
+
+/** Gives a resource back to the core. May be called twice; calling its methods then rejects with CANCELLED. */
+export function release(resource: object): void {
+  (resource as { '~release'?: () => void })['~release']?.();
 }

@@ -53,6 +53,8 @@ export interface ConnectionStats {
   listeners: number;
   /** Streams and channels that have not ended. */
   channels: number;
+  /** Resources that were not released. */
+  resources: number;
   /** Messages from the core that belonged to nothing: a reply to no call, an unknown method. */
   strays: number;
 }
@@ -120,7 +122,7 @@ export function connect<C extends Contract>(source: Source, options: ConnectionO
     emit: (event: string, payload: unknown) => emitTo(undefined, event, payload),
     emitTo,
     close: connection.close,
-    stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, channels: channels.size, strays: calls.strays }),
+    stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, channels: channels.size, resources: channels.resources, strays: calls.strays }),
   };
   return api as never;
 }

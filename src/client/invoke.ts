@@ -130,7 +130,7 @@ export function createCalls({ send, unsend, land, timeout: defaultTimeout }: Cal
       const entry = take(id);
       if (!entry) {
         // What was answered while it was cancelled is not wanted.
-        if (message['live']) land(null, message['live'] as Part[], AbortSignal.abort());
+        if (message['live']) void land(message['result'], message['live'] as Part[], AbortSignal.abort());
         if (!cancelled.delete(id)) strays++;
       } else if (!('result' in message) || isObject(message['error'])) entry.reject(fromWire(message['error']));
       else if (!message['live']) entry.resolve(message['result'] as never);

@@ -1,14 +1,15 @@
 /** Channels and streams in the core: opens those of an argument for its handler, sends an answer that yields. */
 import { createChannelTable, createEnd, type ChannelTable, type End } from '../wire/channel.ts';
-import { CorralError, quote, toWire } from '../wire/errors.ts';
+import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
 import type { Link, Mended } from '../wire/link.ts';
-import { place, takeLive } from '../wire/live.ts';
+import { place, takeLive, type Path } from '../wire/live.ts';
 import { isObject, type ChannelMessage, type Part, type Request } from '../wire/messages.ts';
 import { pump, type Source } from '../wire/stream.ts';
 import { gateFailure, handlerFailure, malformed, overloaded } from './failure.ts';
 import { guard } from './guard.ts';
 import { abort, type OpenCall } from './invoke.ts';
 import type { DeclaredCommand, Kernel } from './kernel.ts';
+import type { OpenResource } from './resource.ts';
 import type { Session } from './session.ts';
 import { validate, type Verdict } from './validate.ts';
 
@@ -42,9 +43,9 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   const table = createChannelTable(() => link);
   let lastId = 0;
 
-  function room(more: number): void {
-    const { channels } = kernel.limits;
-    if (table.ends.size + more > channels) throw overloaded('channels', channels);
+  function room(what: 'channels' | 'resources', size: number): void {
+    const allowed = kernel.limits[what];
+    if (size > allowed) throw overloaded(what, allowed);
   }
 
   function find({ channel }: Record<string, unknown>): End | undefined {
@@ -77,27 +78,40 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       .then(() => --call.streams || finish(call, false));
   }
 
-  /** Takes the streams out of an answer. They begin once it has been sent, or are given up if nobody wants it. */
-  function unload(call: OpenCall, answer: unknown): { value: unknown; live: Part[]; begin(wanted: boolean): void } {
-    const sources: [Source, End][] = [];
-    const { value, live } = takeLive(answer, (source, path) => {
-      sources.push([source as Source, createEnd()]);
-      return { path, channel: --lastId, kind: 'stream' };
-    });
-    const begin = (wanted: boolean): void => {
-      sources.forEach(([source, end], index) => {
-        if (wanted) table.open((live[index] as Part).channel, end);
+  /** Takes streams and resources out of an answer. They begin once it has been sent, or are given up if nobody wants it. */
+  function unload(call: OpenCall, answer: unknown): { value: unknown; live: Part[]; ports: MessagePort[]; begin(wanted: boolean): void } {
+    const begins: ((wanted: boolean) => void)[] = [];
+    const ports: MessagePort[] = [];
+    const begin = (wanted: boolean): void => begins.forEach((one) => one(wanted));
+
+    function open(one: object, path: Path): Part {
+      const openResource = (one as { '~open'?: OpenResource })['~open'];
+      if (openResource) {
+        room('resources', session.resources.size + 1);
+        const { part, release } = openResource(kernel, session, path);
+        ports.push(part.port);
+        begins.push((wanted) => wanted || release());
+        return part;
+      }
+      const end = createEnd();
+      const channel = --lastId;
+      begins.push((wanted) => {
+        if (wanted) table.open(channel, end);
         else end.ended(undefined);
-        send(source, end, call);
+        send(one as Source, end, call);
       });
-    };
+      room('channels', table.ends.size + begins.length - ports.length);
+      // Its items go over the link, where nothing keeps them behind an answer that goes another way.
+      if (call.aside) throw notCloneable(`A stream, which a resource's method answered,`, one, 'core', undefined);
+      return { path, channel, kind: 'stream' };
+    }
+
     try {
-      room(live.length);
+      return { ...takeLive(answer, open), ports, begin };
     } catch (error) {
       begin(false);
       throw error;
     }
-    return { value, live, begin };
   }
 
   function finish({ ends, reason }: OpenCall, failed: boolean): void {
@@ -120,7 +134,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
 
     arrive({ params, live }, call) {
       if (!Array.isArray(live)) throw malformed('`live` is a list');
-      room(live.length);
+      room('channels', table.ends.size + live.length);
       let root = params;
       for (const part of live as unknown[]) {
         const { path, channel, kind } = Object(part) as Record<string, unknown>;
@@ -141,16 +155,16 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       return root;
     },
 
-    depart(call, answer, transfer) {
-      const { value, live, begin } = unload(call, answer);
-      begin(session.settle(call, undefined, value, transfer, live));
+    depart(call, answer, transfer = []) {
+      const { value, live, ports, begin } = unload(call, answer);
+      begin(session.settle(call, undefined, value, [...transfer, ...ports], live));
     },
 
     mend(call, answer, transfer) {
-      const { value, live, begin } = unload(call, answer);
+      const { value, live, ports, begin } = unload(call, answer);
       if (live.length === 0) return undefined;
       begin(true);
-      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer };
+      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: [...transfer, ...ports] };
     },
 
     receive(params) {

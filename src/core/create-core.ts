@@ -1,10 +1,9 @@
 /** Joins declarations into a core. What contradicts itself is refused here, before the first message. */
 import * as v from 'valibot';
-import { CorralError } from '../wire/errors.ts';
 import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
-import type { CommandDeclaration } from './declare/command.ts';
+import { declared as named, type CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents } from './declare/plugin.ts';
 import { createEvents } from './events.ts';
@@ -41,6 +40,7 @@ const DEFAULT_LIMITS: Limits = {
   calls: 4096,
   listeners: 1024,
   channels: 1024,
+  resources: 1024,
   nodes: 1_000_000,
   depth: 128,
   stringLength: 64 * 1024 * 1024,
@@ -123,12 +123,13 @@ export function createCore<
     emitTo: bus.emitTo,
     listen: bus.listen,
     stats() {
-      const stats = { clients: 0, calls: 0, listeners: 0, channels: 0, violations: kernel.violations };
+      const stats = { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
         stats.calls += session.calls.size;
         stats.listeners += session.listening.size;
         stats.channels += session.channels.size;
+        stats.resources += session.resources.size;
       }
       return stats;
     },
@@ -153,12 +154,7 @@ function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: s
     // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
     if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
-    else {
-      const fail = (code: string, details: unknown): never => {
-        throw new CorralError(code, `\`${name}\` failed with ${code}.`, details);
-      };
-      into.set(name, { ...entry, name, fail });
-    }
+    else into.set(name, named(name, entry));
   }
 }
 

@@ -19,6 +19,8 @@ export interface OpenCall {
   controller: AbortController | undefined;
   /** Why it was aborted, if it was. */
   reason: unknown;
+  /** Its answer does not go over the link. */
+  readonly aside: boolean;
   /** What it answers is of this command. */
   command: DeclaredCommand | undefined;
   /** The channels that came with its argument and end with it. */
@@ -41,8 +43,9 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
   try {
     const nodes = guard(request.params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
-    authorize(session.identity, session.client.label, 'invoke', method);
-    const command = (call.command = find(kernel, method));
+    // A resource's method comes with its command: who holds the resource may call it.
+    if (!call.command) authorize(session.identity, session.client.label, 'invoke', method);
+    const command = (call.command ??= find(kernel, method));
     const params = request.live ? session.channels.arrive(request, call) : request.params;
     let args = validate(command.args, params, nodes < THOROUGH);
     if (args instanceof Promise) args = await args;

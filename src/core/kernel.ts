@@ -13,6 +13,8 @@ export interface Limits extends GuardLimits {
   readonly listeners: number;
   /** Streams and channels that have not ended. */
   readonly channels: number;
+  /** Resources that it holds. */
+  readonly resources: number;
   /** Protocol violations before a client is sent away; the link that started the core is exempt. */
   readonly violations: number;
   /** Values in one answer; Infinity, the default, trusts the handlers and costs nothing. */
@@ -39,6 +41,8 @@ export interface CoreStats {
   listeners: number;
   /** Streams and channels that have not ended. */
   channels: number;
+  /** Resources that clients hold. */
+  resources: number;
   /** Messages that were answered with an error because no rule of the protocol allows them, since the core started. */
   violations: number;
 }

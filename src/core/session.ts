@@ -24,9 +24,13 @@ export interface Session {
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
   readonly channels: CoreChannels;
+  /** What releases each resource that it holds. */
+  readonly resources: Map<number, () => void>;
   send(message: object): void;
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped; returns whether it was not. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
+  /** Counts a broken rule against the client. */
+  violation(): void;
   /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
   end(reason?: string, forGood?: boolean): void;
 }
@@ -40,7 +44,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, channels: undefined as never, send, settle, end };
+  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, channels: undefined as never, resources: new Map(), send, settle, violation: count, end };
   const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
@@ -103,7 +107,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
     if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
-    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined, command: undefined, ends: undefined, streams: 0 };
+    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined, aside: false, command: undefined, ends: undefined, streams: 0 };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
   }
@@ -113,7 +117,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (calls.get(key) !== call) return false;
     calls.delete(key);
     // Everything sent before an answer arrives before it; while a stream of the answer runs, the call is not over.
-    if (call.ends && (error || !live)) channels.finish(call, error !== undefined);
+    if (call.ends && !live?.some((part) => 'channel' in part)) channels.finish(call, error !== undefined);
     if (error) refuse(id, error, respond);
     else if (live) respond({ jsonrpc: '2.0', id, result, live }, transfer);
     // A stock client takes an absent result for no answer at all.
@@ -206,6 +210,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       kernel.sessions.delete(session);
     }
     for (const call of open) abort(call, 'AbortError');
+    for (const release of session.resources.values()) release();
     channels.lose(new DOMException('The client has gone.', 'AbortError'));
     if (joined) kernel.events.announce('corral:client-left', { id: client.id, label: client.label });
   }

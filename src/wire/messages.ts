@@ -43,7 +43,7 @@ export interface Failure {
  * Something that cannot be cloned: it lives on at its owner's, and in the message null is in its place. Told beside the
  * data, so that nothing inside data can pass for it.
  */
-export type Part = ChannelPart;
+export type Part = ChannelPart | ResourcePart;
 
 export interface ChannelPart {
   path: (string | number)[];
@@ -51,6 +51,14 @@ export interface ChannelPart {
   channel: number;
   /** In a `stream` the side that opens it speaks; in a `channel` the core does, and the client too if the core lets it. */
   kind: 'stream' | 'channel';
+}
+
+/** Only in answers. The port speaks Comlink's protocol, and of that only calls of these methods and the release. */
+export interface ResourcePart {
+  path: (string | number)[];
+  resource: number;
+  methods: string[];
+  port: MessagePort;
 }
 
 export type Response = Success | Failure;

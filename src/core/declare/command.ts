@@ -1,5 +1,7 @@
 /** Declares a command: what it takes, what it answers, how it may fail. Runs once and sees no message. */
 import type { Command, InputOf, ItemStream, OutputOf, Received, Schema, StreamSource } from '../../wire/contract.ts';
+import { CorralError } from '../../wire/errors.ts';
+import type { DeclaredCommand } from '../kernel.ts';
 
 /** One schema for each error that a command may answer with, by code. */
 export type ErrorSchemas = Readonly<Record<string, Schema>>;
@@ -33,6 +35,14 @@ export interface CommandDeclaration {
   readonly yields?: Schema | undefined;
   readonly errors?: ErrorSchemas | undefined;
   readonly handler: (args: never, context: never) => unknown;
+}
+
+/** A command under its name; `fail` is made once, so that a call costs no closure. */
+export function declared(name: string, declaration: CommandDeclaration): DeclaredCommand {
+  const fail = (code: string, details: unknown): never => {
+    throw new CorralError(code, `\`${name}\` failed with ${code}.`, details);
+  };
+  return { ...declaration, name, fail };
 }
 
 interface Declaration<
