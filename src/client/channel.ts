@@ -97,8 +97,8 @@ export interface ClientChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
 
 export interface ClientChannelsOptions {
   link(): Link | undefined;
-  /** Calls back if the call rejects. */
-  onReject(id: Id, callback: (error: unknown) => void): void;
+  /** Calls back if the call rejects. Returns false if it is not open any more. */
+  onReject(id: Id, callback: (error: unknown) => void): boolean;
   /** Rejects the call with this error, and cancels it. */
   cancel(id: Id, error: unknown): void;
 }
@@ -186,8 +186,8 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
         const end = open ? open() : createEnd();
         if (!end) throw new CorralError('NOT_CLONEABLE', 'A Channel belongs to one call. Make a new one for each.', { path }, 'client');
         starts.push(() => {
-          table.open(channel, end);
-          onReject(id, (error) => end.ended(error));
+          if (onReject(id, (error) => end.ended(error))) table.open(channel, end);
+          else end.ended(undefined);
           if (!open) void upload(one as Source, end, id);
         });
         return { path, channel, kind: open ? 'channel' : 'stream' };

@@ -88,13 +88,27 @@ export function openConnection(source: Source, { label, version, timeout, restar
     close,
   };
 
-  function send(message: Request, transfer?: Transferable[]): void {
+  function send(message: Request, transfer?: Transferable[], alone = false): void {
     if (closedBy) calls.fail(message.id, closedBy);
     else if (state === 'open') {
-      if (holdsLive(message.params) && isCall(message)) embark(message, transfer, () => link?.send(message, transfer));
-      else link?.send(message, transfer);
+      // What is flat holds nothing live.
+      const begin = alone && holdsLive(message.params) && isCall(message) ? embark(message, transfer) : undefined;
+      link?.send(message, transfer, alone);
+      begin?.();
       pulse.expect();
-    } else queue.set(message.id ?? Symbol(), () => send(message, transfer));
+    } else {
+      const kept = alone && !transfer && !holdsLive(message.params) ? cloned(message) : message;
+      queue.set(message.id ?? Symbol(), () => send(kept, transfer, alone));
+    }
+  }
+
+  /** What waits for a core is what was said, whatever becomes of it meanwhile. What cannot be cloned is refused when it is sent. */
+  function cloned(message: Request): Request {
+    try {
+      return structuredClone(message);
+    } catch {
+      return message;
+    }
   }
 
   function whenOpen(run: () => void): void {
@@ -102,14 +116,14 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else queue.set(Symbol(), run);
   }
 
-  /** Sends a call whose params are not all data, and then what they stand for. */
-  function embark(message: Request, transfer: Transferable[] | undefined, send: () => void): void {
+  /** Takes out of a call what is no data; returns what to do when it has been sent. */
+  function embark(message: Request, transfer: Transferable[] | undefined): (() => void) | undefined {
     try {
-      const begin = channels.embark(message, transfer);
-      send();
-      begin();
+      return channels.embark(message, transfer);
     } catch (error) {
+      // The rest goes out, and is refused.
       calls.fail(message.id, error);
+      return undefined;
     }
   }
 
@@ -174,7 +188,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (!isObject(message)) return calls.stray();
     const { id, method, params, result, error } = message;
     if (method === undefined) {
-      if (id === helloId) {
+      if (id === null) lostOne(fromWire(error));
+      else if (id === helloId) {
         if (!isObject(result)) end(fromWire(error), false);
         else if (state !== 'open') welcomed(result as unknown as Welcome);
       } else if (id !== PING) calls.settle(message);
@@ -185,6 +200,12 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
     else if (method === '$/bye') dismissed((Object(params) as { reason?: unknown }).reason);
     else calls.stray();
+  }
+
+  /** The core could not read a message, and so not say which call it was: none of those in flight can be told from it. */
+  function lostOne(error: CorralError): void {
+    calls.stray();
+    if ((error.details as { garbled?: true } | undefined)?.garbled) calls.lose(error, (id) => queue.has(id));
   }
 
   function dismissed(reason: unknown): void {
@@ -198,10 +219,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
     const request = message as Request;
     const { id, method, params, live } = request;
     if (method === '$/channel') return channels.refused(params as ChannelMessage, cause, 'client');
-    if (!live && isCall(request)) {
-      embark(request, transfer, () => {});
-      if (request.live) return [{ message, transfer }];
-    }
+    const begin = !live && isCall(request) ? embark(request, transfer) : undefined;
+    if (begin && request.live) return [{ message, transfer, posted: begin }];
     calls.fail(id, notCloneable(`The argument of \`${method}\``, params, 'client', cause));
   }
 

@@ -1,5 +1,6 @@
 /** Calls in flight: gives each a number, and settles it exactly once. */
 import { fromWire, type CorralError } from '../wire/errors.ts';
+import { detached } from '../wire/link.ts';
 import { LONGEST } from './supervise.ts';
 import { isObject, type Id, type Part, type Request } from '../wire/messages.ts';
 import type { ClientChannels } from './channel.ts';
@@ -32,8 +33,8 @@ export interface Calls {
   fail(id: Id | undefined, error: unknown): void;
   /** Rejects the call with this error, and tells the core. */
   cancel(id: Id, error: unknown): void;
-  /** Calls back if the call rejects. */
-  onReject(id: Id, callback: (error: unknown) => void): void;
+  /** Calls back if the call rejects. Returns false if it is not open any more. */
+  onReject(id: Id, callback: (error: unknown) => void): boolean;
   /** Rejects every call that has been sent, or with `all` also those that wait to be. */
   lose(error: CorralError, isWaiting: (id: Id) => boolean): void;
   /** Counts an answer or a message that belongs to nothing. */
@@ -42,7 +43,7 @@ export interface Calls {
 }
 
 export interface CallsOptions {
-  send(message: Request, transfer?: Transferable[]): void;
+  send(message: Request, transfer?: Transferable[], alone?: boolean): void;
   /** Takes back a call that waits to be sent; false if it has been. */
   unsend(id: Id): boolean;
   /** Makes the streams of an answer; for a call that has gone, so that they can be stopped. */
@@ -67,9 +68,10 @@ export function createCalls({ send, unsend, land, timeout: defaultTimeout }: Cal
         if (options?.signal) entry.signal = options.signal;
       }
       calls.set(id, entry);
-      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params };
-      if (options?.headers) message.headers = options.headers;
-      send(message, options?.transfer);
+      const own = detached(params);
+      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
+      if (options?.headers) message.headers = { ...options.headers };
+      send(message, options?.transfer, !own);
     });
   }
 
@@ -118,12 +120,13 @@ export function createCalls({ send, unsend, land, timeout: defaultTimeout }: Cal
     cancel,
     onReject(id, callback) {
       const entry = calls.get(id);
-      if (!entry) return;
+      if (!entry) return false;
       const { reject } = entry;
       entry.reject = (error) => {
         callback(error);
         reject(error);
       };
+      return true;
     },
     settle(message) {
       const id = message['id'] as Id;

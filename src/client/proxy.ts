@@ -4,7 +4,7 @@ type Invoke = (command: string, args?: unknown, options?: object) => Promise<unk
 
 /**
  * Returns `invoke` with every command name as a property. Names are only joined here; the core looks them up.
- * Neither `then` nor a symbol is a name, so the result may be awaited or printed and nothing is invoked.
+ * What an engine asks an object for when it is awaited or printed is no name, so then nothing is invoked.
  */
 export function withNames(invoke: Invoke): Invoke {
   return node(invoke, '', invoke);
@@ -14,7 +14,8 @@ function node(target: Invoke, prefix: string, invoke: Invoke): Invoke {
   const children = new Map<string, unknown>();
   return new Proxy(target, {
     get(_, key) {
-      if (typeof key === 'symbol' || key === 'then') return undefined;
+      if (key === Symbol.toPrimitive) return () => `invoke ${prefix}`;
+      if (typeof key === 'symbol' || key === 'then' || key === 'toJSON') return undefined;
       let child = children.get(key);
       if (!child) {
         const name = prefix + key;

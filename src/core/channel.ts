@@ -85,6 +85,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     const begin = (wanted: boolean): void => begins.forEach((one) => one(wanted));
 
     function open(one: object, path: Path): Part {
+      if (call.carries === 'data') throw notCloneable('An answer in a batch', one, 'core', undefined);
       const openResource = (one as { '~open'?: OpenResource })['~open'];
       if (openResource) {
         room('resources', session.resources.size + 1);
@@ -102,7 +103,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       });
       room('channels', table.ends.size + begins.length - ports.length);
       // Its items go over the link, where nothing keeps them behind an answer that goes another way.
-      if (call.aside) throw notCloneable(`A stream, which a resource's method answered,`, one, 'core', undefined);
+      if (call.carries !== 'all') throw notCloneable(`A stream, which a resource's method answered,`, one, 'core', undefined);
       return { path, channel, kind: 'stream' };
     }
 
@@ -157,14 +158,14 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
 
     depart(call, answer, transfer = []) {
       const { value, live, ports, begin } = unload(call, answer);
-      begin(session.settle(call, undefined, value, [...transfer, ...ports], live));
+      const sent = session.settle(call, undefined, value, [...transfer, ...ports], live);
+      begin(sent && call.reason === undefined);
     },
 
     mend(call, answer, transfer) {
       const { value, live, ports, begin } = unload(call, answer);
       if (live.length === 0) return undefined;
-      begin(true);
-      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: [...transfer, ...ports] };
+      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: [...transfer, ...ports], posted: () => begin(true) };
     },
 
     receive(params) {

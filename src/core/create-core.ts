@@ -7,7 +7,7 @@ import { declared as named, type CommandDeclaration } from './declare/command.ts
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents } from './declare/plugin.ts';
 import { createEvents } from './events.ts';
-import { report } from './failure.ts';
+import { messageOf, report } from './failure.ts';
 import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError } from './kernel.ts';
 
 export interface CoreOptions<Commands extends CommandTree, Events extends EventMap, Plugins extends readonly Plugin[]> {
@@ -48,6 +48,8 @@ const DEFAULT_LIMITS: Limits = {
   answerNodes: Infinity,
 };
 
+/** For a command, a group or a plugin. The first four are asked of any object by the engine; `$` is Corral's own; JSON-RPC keeps `rpc.` for itself. */
+const NAME = /^(?!(then|toString|valueOf|toJSON)$)[^$.][^.]*$/;
 const OPTIONS = v.object({
   name: v.pipe(v.string(), v.regex(/^[\w\-./]{1,64}$/)),
   version: v.optional(v.string()),
@@ -71,7 +73,7 @@ export function createCore<
   addCommands(declared.commands, commands, '');
   addEvents(declared.events, events, '');
   for (const plugin of plugins) {
-    addCommands(declared.commands, plugin.commands ?? {}, `${plugin.name}.`);
+    addCommands(declared.commands, { [plugin.name]: plugin.commands ?? {} }, '');
     addEvents(declared.events, plugin.events ?? {}, `${plugin.name}.`);
   }
 
@@ -102,7 +104,8 @@ export function createCore<
         },
         (error: unknown) => {
           kernel.state = 'failed';
-          report(kernel, (kernel.setupError = error), {});
+          kernel.setupError = messageOf(error);
+          void report(kernel, error, {});
         },
       );
     },
@@ -126,7 +129,7 @@ export function createCore<
       const stats = { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
-        stats.calls += session.calls.size;
+        stats.calls += session.running;
         stats.listeners += session.listening.size;
         stats.channels += session.channels.size;
         stats.resources += session.resources.size;
@@ -151,8 +154,7 @@ function toConsole(error: unknown, { command, event }: { command?: string; event
 function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: string): void {
   for (const [key, entry] of Object.entries(tree) as [string, CommandDeclaration][]) {
     const name = prefix + key;
-    // `then` would make a proxy a promise; JSON-RPC keeps `rpc.` for itself, Corral `$`.
-    if (!/^[^$.][^.]*$/.test(key) || key === 'then' || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
+    if (!NAME.test(key) || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
     else into.set(name, named(name, entry));
   }

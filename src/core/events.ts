@@ -1,7 +1,7 @@
 /** Answers an emit: authorize, find, validate, tell. Only a core speaks on the bus. */
 import { openBus } from '../wire/bus.ts';
 import { CorralError, notCloneable, quote } from '../wire/errors.ts';
-import type { Link } from '../wire/link.ts';
+import { detached, type Link } from '../wire/link.ts';
 import { isObject, type EventMessage, type Listening } from '../wire/messages.ts';
 import { authorize, hearsAll } from './authority.ts';
 import type { DeclaredEvent } from './declare/event.ts';
@@ -15,7 +15,7 @@ type Listener = (event: { event: string; id: number; payload: never }) => void;
 
 export interface Events {
   /** Validates and tells every listener, or only the clients of that label, or only that one. Rejects with INVALID_PAYLOAD. */
-  emit(event: string, payload?: unknown, to?: string | Session): Promise<void>;
+  emit(event: string, payload?: unknown, to?: string | Session, from?: Session): Promise<void>;
   emitTo(label: string, event: string, payload?: unknown): Promise<void>;
   /** Tells what Corral itself has to say. */
   announce(event: string, payload: unknown): void;
@@ -36,18 +36,18 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
   let originBus: Link | undefined;
   let seq = 0;
   let lastId = 0;
-  /** Emits wait for each other only while a schema takes its time, so that their order is kept. */
-  let tail: Promise<void> | undefined;
+  /** By emitter, the end of the queue in which emits wait while a schema takes its time, so that their order is kept. */
+  const tails = new Map<Session | undefined, Promise<void>>();
 
   /** What others say on the bus is not heard: they are no cores. */
-  function speak(message: object): void {
+  function speak(message: object, alone: boolean): void {
     bus ??= openBus(kernel.busName, () => {}, refused);
-    bus?.send(message);
+    bus?.send(message, undefined, alone);
   }
 
   function refused(message: object, cause: unknown): void {
     const { event, payload } = (message as { params: EventMessage }).params;
-    report(kernel, notCloneable(`The payload of ${quote(event)}`, payload, 'core', cause), { event });
+    void report(kernel, notCloneable(`The payload of ${quote(event)}`, payload, 'core', cause), { event });
   }
 
   function find(event: string): DeclaredEvent {
@@ -57,15 +57,16 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
   }
 
   function tell(event: string, payload: unknown, to?: string | Session): EventMessage {
-    const params = { event, payload, seq: ++seq };
+    const own = detached(payload);
+    const params = { event, payload: own ? own.value : payload, seq: ++seq };
     const message = { jsonrpc: '2.0', method: '$/event', params };
     let onBus = false;
     for (const session of kernel.sessions) {
       if (!hears(session, event)) continue;
       if (to === undefined && session.onBus) onBus = true;
-      else if (to === undefined || to === session || to === session.client.label) session.send(message);
+      else if (to === undefined || to === session || to === session.client.label) session.send(message, undefined, !own);
     }
-    if (onBus) speak(message);
+    if (onBus) speak(message, !own);
     if (to === undefined) for (const listener of listeners) if (listener.event === event) hear(listener, payload);
     return params;
   }
@@ -75,25 +76,24 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       handler({ event, id, payload: payload as never });
     } catch (error) {
       // One listener's fault is not another's.
-      report(kernel, error, { event });
+      void report(kernel, error, { event });
     }
   }
 
-  async function emit(event: string, payload?: unknown, to?: string | Session, far = false): Promise<void> {
+  async function emit(event: string, payload?: unknown, to?: string | Session, from?: Session, far = false): Promise<void> {
     const { schema, retain, scope } = find(event);
     const verdict = validate(schema, payload);
     const accept = ({ value, issues }: Verdict & { value?: unknown }): void => {
       if (issues) throw new CorralError('INVALID_PAYLOAD', `The payload of ${quote(event)} was refused: ${sentence(issues)}`, { event, issues });
       if (retain && to === undefined) retained.set(event, { payload: value });
       const params = tell(event, value, to);
-      if (scope === 'origin' && to === undefined && !far) originBus?.send({ jsonrpc: '2.0', method: '$/event', params });
+      if (scope === 'origin' && to === undefined && !far) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
     };
+    const tail = tails.get(from);
     if (!tail && !(verdict instanceof Promise)) return accept(verdict);
     const turn = Promise.all([verdict, tail]).then(([judged]) => accept(judged));
-    const last = turn.catch(() => {}).then(() => {
-      if (tail === last) tail = undefined;
-    });
-    tail = last;
+    const last = turn.catch(() => {}).then(() => void (tails.get(from) === last && tails.delete(from)));
+    tails.set(from, last);
     return turn;
   }
 
@@ -103,14 +103,14 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       const { event, payload } = (message as { params: EventMessage }).params;
       guard(payload, kernel.limits);
       if (find(event).scope !== 'origin') throw undefined;
-      await emit(event, payload, undefined, true);
+      await emit(event, payload, undefined, undefined, true);
     } catch {
       kernel.violations++;
     }
   }
 
   return {
-    emit: (event, payload, to) => emit(event, payload, to),
+    emit: (event, payload, to, from) => emit(event, payload, to, from),
     emitTo: (label, event, payload) => emit(event, payload, label),
     announce: tell,
     listen(event, handler) {
@@ -131,7 +131,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       const was = session.onBus;
       session.onBus = onBus === true && hearsAll(session.identity);
       // Heard there, it tells the client that it can hear there.
-      if (session.onBus && !was) speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } });
+      if (session.onBus && !was) speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
       return { seq, retained: retained.get(event) };
     },
     unregister: ({ listening }, { listener }) => void listening.delete(listener),
@@ -157,9 +157,9 @@ function hears({ listening }: Session, event: string): boolean {
 }
 
 /** A client's emit: authorize, then the same way as the core's own. */
-export async function emitFor({ events }: Kernel, { identity, client }: Session, { event, payload, to }: Record<string, unknown>): Promise<null> {
+export async function emitFor({ events }: Kernel, session: Session, { event, payload, to }: Record<string, unknown>): Promise<null> {
   if (typeof event !== 'string' || (to !== undefined && typeof to !== 'string')) throw malformed('`$/emit` takes { event, payload, to }');
-  authorize(identity, client.label, 'emit', event);
-  await events.emit(event, payload, to);
+  authorize(session.identity, session.client.label, 'emit', event);
+  await events.emit(event, payload, to, session);
   return null;
 }

@@ -8,9 +8,6 @@ export interface GuardLimits {
   readonly stringLength: number;
 }
 
-/** An own property of such a name turns a later `list.map(...)` in a handler into something else. */
-const ARRAY_METHODS = Object.getOwnPropertyNames(Array.prototype).filter((name) => name !== 'length');
-
 // The state of the one look that goes on: made anew for each call, it would cost more than the look at a small argument.
 const values: object[] = [];
 const depths: number[] = [];
@@ -32,30 +29,41 @@ export function guard(root: unknown, within: GuardLimits, name = 'The argument',
     const value = values.pop() as object;
     depth = depths.pop() as number;
     if (depth > limits.depth) over('depth');
-    if (Object.getPrototypeOf(value) === Object.prototype) {
-      for (const key in value) {
-        count(1);
-        const inner = (value as Record<string, unknown>)[key];
-        // The two ways to a prototype that naive code would follow.
-        if (key === '__proto__' || (key === 'constructor' && Object.hasOwn(Object(inner), 'prototype'))) refuse(`a \`${key}\` key`);
-        visit(inner);
-      }
-    } else if (Array.isArray(value)) {
+    if (Array.isArray(value)) {
       // The length first: a sparse array of 1e7 costs its sender nothing, and a validator all its memory.
       count(value.length);
-      if (hasExtras(value)) refuse('an array with keys of its own');
+      // Own keys come in order, indices first, so the last one tells.
+      const last = Object.keys(value).pop() ?? '';
+      if (last && !(String(Number(last) >>> 0) === last && Number(last) < value.length)) refuse('an array with keys of its own');
       for (let index = 0; index < value.length; index++) visit(value[index]);
     } else if (value instanceof Map || value instanceof Set) {
       count(value.size);
       for (const entry of value as Iterable<unknown>) visit(entry);
     } else if (!ports?.delete(value)) {
-      const buffer = (ArrayBuffer.isView(value) ? value.buffer : value) as { resizable?: boolean };
-      // Its sender could change it after it was checked. Not every page has the constructor to ask with `instanceof`.
-      if (buffer.constructor.name === 'SharedArrayBuffer') refuse('shared memory');
-      if (buffer.resizable) refuse('a resizable buffer');
+      const prototype: unknown = Object.getPrototypeOf(value);
+      if (prototype !== Object.prototype && prototype !== null && !isRecord(value)) continue;
+      for (const key of Object.keys(value)) {
+        count(1);
+        visit(key);
+        const inner = (value as Record<string, unknown>)[key];
+        // The two ways to a prototype that naive code would follow.
+        if (key === '__proto__' || (key === 'constructor' && Object.hasOwn(Object(inner), 'prototype'))) refuse(`a \`${key}\` key`);
+        visit(inner);
+      }
     }
   }
   return nodes;
+}
+
+/** For an object of some class: true if it has fields to look at, false if it has none. */
+function isRecord(value: object): boolean {
+  if (value instanceof Error) visit(value.cause);
+  const isView = ArrayBuffer.isView(value);
+  const buffer = (isView ? value.buffer : value) as { constructor?: { name: string }; resizable?: boolean };
+  // Its sender could change it after it was checked. Not every page has the constructor to ask with `instanceof`.
+  if (buffer.constructor?.name === 'SharedArrayBuffer') refuse('shared memory');
+  if (buffer.resizable) refuse('a resizable buffer');
+  return !isView;
 }
 
 function visit(value: unknown): void {
@@ -79,11 +87,4 @@ function over(limit: keyof GuardLimits): never {
 function refuse(why: string): never {
   const message = `${what} holds ${why}`;
   throw new CorralError('INVALID_ARGUMENTS', `${message}.`, { issues: [{ path: [], message }] });
-}
-
-/** Own keys come in order, indices first, so the last one tells. Listing a long array's keys is dear: there, the names that do harm. */
-function hasExtras(array: unknown[]): boolean {
-  if (array.length > 64) return ARRAY_METHODS.some((name) => Object.hasOwn(array, name));
-  const last = Object.keys(array).pop();
-  return last !== undefined && !(Number(last) < array.length);
 }

@@ -1,7 +1,7 @@
 /** Judges a hello, and watches over the life of the client that said it. */
 import { quote } from '../wire/errors.ts';
 import { whenFree } from '../wire/lock.ts';
-import { PROTOCOL, type Welcome } from '../wire/messages.ts';
+import { isObject, PROTOCOL, type Welcome } from '../wire/messages.ts';
 import { hearsAll } from './authority.ts';
 import { connectionRefused, malformed, setupFailed } from './failure.ts';
 import type { Kernel } from './kernel.ts';
@@ -23,8 +23,9 @@ export function judgeHello(kernel: Kernel, { protocol, version = kernel.version,
 
 /** An old page meets a new core, or the other way round. */
 function skew(what: 'protocol' | 'version', expected: unknown, received: unknown): Error {
-  const asked = typeof received === 'object' ? 'another' : quote(String(received));
-  return connectionRefused(what, `The core has ${what} ${quote(String(expected))}, the client wants ${asked}. Reload the page to get both of one build.`, expected, received);
+  const wanted = isObject(received) ? 'an object' : String(received).slice(0, 80);
+  const message = `The core has ${what} ${quote(String(expected))}, the client wants ${quote(wanted)}. Reload the page to get both of one build.`;
+  return connectionRefused(what, message, expected, typeof received === 'number' ? received : wanted);
 }
 
 export function welcome({ name, version, lock, busName, limits }: Kernel, { identity, client }: Session): Welcome {

@@ -19,8 +19,8 @@ export interface OpenCall {
   controller: AbortController | undefined;
   /** Why it was aborted, if it was. */
   reason: unknown;
-  /** Its answer does not go over the link. */
-  readonly aside: boolean;
+  /** What its answer may carry: what goes not over the link carries no streams, what goes in a batch nothing live. */
+  readonly carries: 'all' | 'resources' | 'data';
   /** What it answers is of this command. */
   command: DeclaredCommand | undefined;
   /** The channels that came with its argument and end with it. */
@@ -29,7 +29,7 @@ export interface OpenCall {
   streams: number;
 }
 
-export type Respond = (reply: object, transfer?: Transferable[]) => void;
+export type Respond = (reply: object, transfer?: Transferable[], alone?: boolean) => void;
 
 /** An argument with so few values is judged for every issue, for a form; a larger one for the first. */
 const THOROUGH = 1_000;
@@ -40,6 +40,7 @@ const THOROUGH = 1_000;
  */
 export async function answer(kernel: Kernel, session: Session, request: Request, call: OpenCall, ports?: Set<unknown>): Promise<void> {
   const { method } = request;
+  session.running++;
   try {
     const nodes = guard(request.params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
@@ -68,6 +69,8 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
     else session.settle(call, undefined, answer.value, transferOf(result));
   } catch (error) {
     session.settle(call, gateFailure(kernel, method, error));
+  } finally {
+    session.running--;
   }
 }
 
@@ -121,18 +124,21 @@ function run({ events, middleware }: Kernel, { client }: Session, command: Decla
   return step(0);
 }
 
-/** What the caller sent beside the argument: strings only, and few. */
-function headersOf({ headers = NO_HEADERS }: Request): Headers {
-  const entries = Object.entries(headers);
-  if (!isObject(headers) || entries.length > 64 || entries.some(([, value]) => typeof value !== 'string' || value.length > 8192)) {
-    throw malformed('`headers` takes at most 64 strings of at most 8192 characters');
-  }
-  return Object.freeze(headers);
-}
-
 type Headers = Readonly<Record<string, string>>;
 const NO_ENDS: readonly End[] = [];
 const NO_HEADERS: Headers = Object.freeze({});
+
+/** What the caller sent beside the argument: strings only, and few. Looked at before it is listed: a hundred million bytes can be moved here for nothing. */
+function headersOf({ headers = NO_HEADERS }: Request): Headers {
+  let count = 0;
+  let fine = isObject(headers) && Object.getPrototypeOf(headers) === Object.prototype;
+  for (const key in fine ? headers : {}) {
+    const value: unknown = headers[key];
+    fine &&= ++count <= 64 && typeof value === 'string' && value.length <= 8192;
+  }
+  if (!fine) throw malformed('`headers` takes up to 64 strings by name');
+  return Object.freeze(headers);
+}
 
 /** A handler may return any thenable, not only a promise. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -33,7 +33,7 @@ export interface MiddlewareCall {
 export type Middleware = (call: MiddlewareCall, next: () => Promise<unknown>) => unknown;
 
 /** Hears of a failure that no caller is told in full: a handler's error, a listener's throw, an event that cannot be cloned. */
-export type OnError = (error: unknown, about: { command?: string; event?: string; client?: { id: string; label: string } }) => void;
+export type OnError = (error: unknown, about: { command?: string; event?: string; client?: { id: string; label: string } }) => unknown;
 
 export interface CoreStats {
   clients: number;
@@ -93,7 +93,8 @@ export interface Kernel {
   /** Resolves when setup is over, well or not, and the core holds its lock. */
   ready?: Promise<void>;
   state: 'starting' | 'ready' | 'failed';
-  setupError?: unknown;
+  /** What setup failed with, in words. */
+  setupError?: string;
   lock?: string | undefined;
   /** Resolves with what gives the lock up. */
   held?: ReturnType<typeof holdLock> | undefined;

@@ -65,13 +65,13 @@ function asCommand(target: object, name: string, method: unknown): DeclaredComma
 function run(kernel: Kernel, session: Session, command: DeclaredCommand, args: unknown[], ports: Set<unknown>): Promise<unknown> {
   return new Promise((resolve) => {
     const { calls } = kernel.limits;
-    if (session.calls.size >= calls) return resolve({ error: toWire(overloaded('calls', calls)) });
+    if (session.running >= calls) return resolve({ error: toWire(overloaded('calls', calls)) });
     const key = Symbol();
     const respond = (reply: object, moved: Transferable[] = []): void => {
       const { result, error, live } = reply as Record<string, unknown>;
       resolve(error ? { error } : transfer({ result, live }, moved));
     };
-    const call: OpenCall = { id: null, key, respond, controller: undefined, reason: undefined, aside: true, command, ends: undefined, streams: 0 };
+    const call: OpenCall = { id: null, key, respond, controller: undefined, reason: undefined, carries: 'resources', command, ends: undefined, streams: 0 };
     session.calls.set(key, call);
     const params = command.args === ANYTHING ? args : args[0];
     void answer(kernel, session, { jsonrpc: '2.0', id: null, method: command.name, params }, call, ports);

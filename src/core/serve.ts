@@ -28,7 +28,7 @@ export function serve(core: Contract & { readonly '~kernel': object }, scope: Sc
   // No engine tells a worker's owner of its unhandled rejections.
   const onRejection = (event: PromiseRejectionEvent): void => {
     event.preventDefault();
-    report(kernel, event.reason, {});
+    void report(kernel, event.reason, {});
   };
   const { close } = scope;
 

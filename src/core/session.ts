@@ -1,6 +1,6 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
-import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
-import { openLink, type Mended, type Port } from '../wire/link.ts';
+import { CorralError, notCloneable, NUMBERS, quote, toWire } from '../wire/errors.ts';
+import { detached, openLink, type Link, type Mended, type Port } from '../wire/link.ts';
 import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type ChannelMessage, type Id, type Part, type Request } from '../wire/messages.ts';
 import type { Identity } from './authority.ts';
 import { createCoreChannels, type CoreChannels } from './channel.ts';
@@ -23,10 +23,12 @@ export interface Session {
   readonly calls: Map<Id | symbol, OpenCall>;
   /** The events it listens to, by the client's own numbers for its listeners. */
   readonly listening: Map<unknown, string>;
+  /** Handlers, schemas of emits: what runs for this client, also after its caller gave it up. */
+  running: number;
   readonly channels: CoreChannels;
   /** What releases each resource that it holds. */
   readonly resources: Map<number, () => void>;
-  send(message: object): void;
+  send: Link['send'];
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped; returns whether it was not. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
   /** Counts a broken rule against the client. */
@@ -44,12 +46,14 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
-  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, channels: undefined as never, resources: new Map(), send, settle, violation: count, end };
+  const session: Session = { identity, client: newClient('main'), joined: false, onBus: false, calls, listening, running: 0, channels: undefined as never, resources: new Map(), send, settle, violation: count, end };
   const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
   let waiting = 0;
   let violations = 0;
+  /** Counts the goodbyes: nothing runs that came before one, and was not judged yet. */
+  let era = 0;
   kernel.sessions.add(session);
   return session;
 
@@ -62,7 +66,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (kernel.state === 'starting') {
       // Before setup is over nothing is judged. Order is kept, because these continuations run in order.
       if (++waiting > kernel.limits.calls) return refuse(idOf(data), overloaded('calls', kernel.limits.calls));
-      return void kernel.ready?.then(() => receive(data, ports));
+      const then = era;
+      return void kernel.ready?.then(() => then === era && receive(data, ports));
     }
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
@@ -76,7 +81,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   function receiveFrame(frame: unknown[], ports?: Set<unknown>): void {
     const started = performance.now();
-    for (let index = 0; index < frame.length; index++) {
+    const then = era;
+    for (let index = 0; index < frame.length && then === era; index++) {
       receiveOne(frame[index], send, ports);
       // Answers are not held back for slow neighbours.
       if (index % 64 === 63 && performance.now() - started > 8) link.flush();
@@ -90,9 +96,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     let open = batch.length;
     const done = (reply?: object): void => {
       if (reply) answers.push(reply);
-      if (--open === 0 && answers.length > 0) send(answers);
+      if (--open > 0 || answers.length === 0) return;
+      if (link.framed) for (const answer of answers) send(answer);
+      else send(answers);
     };
+    const then = era;
     for (const message of batch) {
+      if (then !== era) return;
       receiveOne(message, done, ports);
       if (isRequest(message) ? message.id === undefined : isResponse(message)) done();
     }
@@ -106,8 +116,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     const key = id ?? Symbol();
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
-    if (calls.size >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
-    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined, aside: false, command: undefined, ends: undefined, streams: 0 };
+    if (session.running >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
+    const call: OpenCall = { id, key, respond, controller: undefined, reason: undefined, carries: respond === send ? 'all' : 'data', command: undefined, ends: undefined, streams: 0 };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
   }
@@ -119,20 +129,27 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     // Everything sent before an answer arrives before it; while a stream of the answer runs, the call is not over.
     if (call.ends && !live?.some((part) => 'channel' in part)) channels.finish(call, error !== undefined);
     if (error) refuse(id, error, respond);
-    else if (live) respond({ jsonrpc: '2.0', id, result, live }, transfer);
-    // A stock client takes an absent result for no answer at all.
-    else if (id !== undefined) respond({ jsonrpc: '2.0', id, result: link.framed ? result : (result ?? null), [CALL]: call }, transfer);
+    else if (live) respond({ jsonrpc: '2.0', id, result, live, [CALL]: call }, transfer, true);
+    else if (id !== undefined) {
+      const own = detached(result);
+      const value = own ? own.value : result;
+      // A stock client takes an absent result for no answer at all.
+      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null), [CALL]: call }, transfer, !own);
+    }
     return true;
   }
 
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
   function receiveOther(message: unknown, respond: Respond): void {
-    if (typeof message === 'string') violation('Text is not parsed here', respond, null, -32700);
+    // Chromium hands a worker `null` for what nests too deep for its stack: nobody can say whose call it was.
+    if (message === null) violation('Nothing came that can be read', respond, null, undefined, { garbled: true });
+    else if (typeof message === 'string') violation('Text is not parsed here', respond, null, PARSE_ERROR);
     else if (!isResponse(message)) violation('This is no request', respond, idOf(message));
     else if (message.id !== PING) count();
   }
 
   async function receiveReserved({ method, id, params }: Request, respond: Respond, ports?: Set<unknown>): Promise<void> {
+    session.running++;
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`, method === '$/channel' ? ports : undefined);
       const result = perform(method, id, isObject(params) ? params : {});
@@ -140,10 +157,14 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
       if (session.joined) link.framed = true;
     } catch (error) {
-      const failure = gateFailure(kernel, method, error);
+      let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
       if (method === '$/channel') channels.spoil(params, failure);
+      // The guard's word for what no schema should meet; here it was an event that carried it.
+      if (failure.code === 'INVALID_ARGUMENTS') failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: String(Object(params).event).slice(0, 80), ...(failure.details as { issues: [] }) });
       refuse(id, failure, respond);
+    } finally {
+      session.running--;
     }
   }
 
@@ -159,6 +180,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       case '$/unlisten':
         return kernel.events.unregister(session, params);
       case '$/emit':
+        if (session.running > kernel.limits.calls) throw overloaded('calls', kernel.limits.calls);
         return emitFor(kernel, session, params);
       case '$/channel':
         return channels.receive(params);
@@ -182,7 +204,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     helloId = id;
     session.joined = true;
     session.client = newClient(label);
-    queueMicrotask(() => kernel.events.announce('corral:client-joined', { id: session.client.id, label }));
+    kernel.events.announce('corral:client-joined', { id: session.client.id, label });
     return welcome(kernel, session);
   }
 
@@ -197,6 +219,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function end(reason?: string, forGood = closable): void {
     const { joined, client } = session;
     const open = [...calls.values()];
+    era++;
     life?.stop();
     life = helloId = undefined;
     session.joined = session.onBus = false;
@@ -222,14 +245,16 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   /** An answer, an event or a message of a channel could not be cloned: only that one fails, also in a batch. */
   function refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
     if (Array.isArray(message)) return send(message.map(cloneable));
-    const { id, params, [CALL]: call, result } = message as { id?: Id; params?: object; result?: unknown; [CALL]?: OpenCall };
+    const { id, params, [CALL]: call, result, live } = message as { id?: Id; params?: object; result?: unknown; live?: unknown; [CALL]?: OpenCall };
     if (params && 'channel' in params) return channels.refused(params as ChannelMessage, cause, 'core');
     try {
-      const mended = call && channels.mend(call, result, transfer);
+      const mended = call && !live && channels.mend(call, result, transfer);
       if (mended) return [mended];
     } catch (error) {
       return refuse(id, gateFailure(kernel, 'the answer', error));
     }
+    // What was to begin with this answer does not.
+    if (call) abort(call, 'AbortError');
     const error = failedClone(message, cause);
     if (id !== undefined) send({ jsonrpc: '2.0', id, error });
   }
@@ -245,7 +270,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   function failedClone(message: object, cause: unknown): object {
     const { result, params } = message as { result?: unknown; params?: unknown };
     const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-    report(kernel, error, { client: session.client });
+    void report(kernel, error, { client: session.client });
     return toWire(error);
   }
 
@@ -255,9 +280,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     end('garbled');
   }
 
-  function violation(what: string, respond: Respond = send, id: Id = null, number?: number): void {
-    const error = toWire(malformed(what));
-    respond({ jsonrpc: '2.0', id, error: number ? { ...error, code: number } : error });
+  function violation(what: string, respond: Respond = send, id: Id = null, code = NUMBERS.MALFORMED_MESSAGE as number, details?: { garbled: true }): void {
+    respond({ jsonrpc: '2.0', id, error: { ...toWire(malformed(what, details)), code } });
     count();
   }
 
@@ -269,5 +293,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 }
 
 const PING = 'ping';
+/** JSON-RPC's code for what is no message at all. */
+const PARSE_ERROR = -32700;
 /** On an answer, the call that it answers. Cloning leaves symbols out. */
 const CALL = Symbol();

@@ -36,5 +36,10 @@ function issue({ message, path = [], received }: SchemaIssue & { received?: stri
   const keys = path.map((step) => (isObject(step) ? step['key'] : step));
   // Valibot repeats the value that it refuses, which may be a secret. A type's name is none.
   const said = received && /[^a-z]/i.test(received) ? message.replace(`eceived ${received}`, 'eceived another value') : message;
-  return { path: keys.map((key) => (typeof key === 'number' ? key : String(key))), message: said.slice(0, 200) };
+  return { path: keys.map(show), message: said.slice(0, 200) };
+}
+
+/** A map's key may be any value, and a record's may be endless. */
+function show(key: unknown): string | number {
+  return typeof key === 'number' ? key : isObject(key) ? 'object' : String(key).slice(0, 80);
 }

@@ -30,6 +30,8 @@ interface End {
   port: TestPort;
   other: End | undefined;
   deliver(type: 'message' | 'messageerror', data: unknown, ports: MessagePort[]): void;
+  /** The other end has closed: closes this one too, after what was posted before. */
+  hangUp(): void;
 }
 
 function createEnd(): End {
@@ -43,13 +45,16 @@ function createEnd(): End {
   const wake = new MessageChannel();
   wake.port1.onmessage = () => inbox.shift()?.();
 
+  function enqueue(task: () => void): void {
+    if (closed) return;
+    inbox.push(task);
+    if (started) wake.port2.postMessage(null);
+  }
+
   const end: End = {
     other: undefined,
-    deliver(type, data, ports) {
-      if (closed) return;
-      inbox.push(() => target.dispatchEvent(new MessageEvent(type, { data, ports })));
-      if (started) wake.port2.postMessage(null);
-    },
+    deliver: (type, data, ports) => enqueue(() => target.dispatchEvent(new MessageEvent(type, { data, ports }))),
+    hangUp: () => enqueue(() => end.port.close()),
     port: {
       get onmessage() {
         return onMessage;
@@ -78,7 +83,7 @@ function createEnd(): End {
         closed = true;
         inbox.length = 0;
         wake.port1.close();
-        end.other?.port.close();
+        end.other?.hangUp();
       },
       get closed() {
         return closed;

@@ -1,4 +1,5 @@
 /** A one-to-many pipe: a BroadcastChannel, framed like any link. */
+import { FRAME_LENGTH } from './messages.ts';
 import { openLink, type Link, type LinkOptions } from './link.ts';
 
 /** Joins the bus of that name; undefined where the platform refuses (an opaque-origin frame). */
@@ -6,7 +7,9 @@ export function openBus(name: string, receive: (message: unknown) => void, refus
   try {
     const bus = openLink(new BroadcastChannel(name), {
       receive(data) {
-        for (const message of Array.isArray(data) ? data : [data]) receive(message);
+        const frame: unknown[] = Array.isArray(data) ? data : [data];
+        // Any script of the origin that knows the name can post here, also a sparse array that takes minutes to walk.
+        if (frame.length <= FRAME_LENGTH) for (const message of Array.from(frame)) receive(message);
       },
       refused,
       garbled() {},

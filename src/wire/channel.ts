@@ -1,7 +1,7 @@
 /** One end of a channel: sends while it has credit, and keeps what came until it is read. The same in both rooms. */
 import { costOf, createMeter, WINDOW } from './credit.ts';
 import { notCloneable, toWire, type Side } from './errors.ts';
-import type { Link, Mended } from './link.ts';
+import { detached, type Link, type Mended } from './link.ts';
 import type { ChannelMessage, WireError } from './messages.ts';
 
 /** What an end needs of the table that it stands in. */
@@ -134,7 +134,8 @@ export function createEnd(): End {
         carrier?.close(id, error);
         shut(reason);
       };
-      if (waiting.length === 0 && carrier) closing();
+      // A failure does not wait for a reader.
+      if (carrier && (error || waiting.length === 0)) closing();
     },
     stop(reason) {
       arrived = [];
@@ -184,16 +185,19 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
     item(channel, value, transfer) {
       const to = link();
       if (!to) return;
+      const own = transfer ? undefined : detached(value);
+      // Its owner may change it, so it cannot wait for others.
+      if (!own) return to.send({ jsonrpc: '2.0', method: '$/channel', params: { channel, items: [value] } }, transfer, true);
       if (to.epoch !== epoch) pending.clear();
       epoch = to.epoch;
-      const items = transfer ? undefined : pending.get(channel);
+      const items = pending.get(channel);
       if (items) {
-        items.push(value);
+        items.push(own.value);
         return to.linger();
       }
-      const fresh = [value];
+      const fresh = [own.value];
       pending.set(channel, fresh);
-      to.linger({ jsonrpc: '2.0', method: '$/channel', params: { channel, items: fresh } }, transfer);
+      to.linger({ jsonrpc: '2.0', method: '$/channel', params: { channel, items: fresh } });
     },
     credit: (channel, credit) => link()?.send({ jsonrpc: '2.0', method: '$/credit', params: { channel, credit } }),
     close: (channel, error) => link()?.send({ jsonrpc: '2.0', method: '$/channel', params: error ? { channel, end: true, error } : { channel, end: true } }),

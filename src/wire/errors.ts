@@ -49,7 +49,7 @@ export interface DetailsByCode {
   COMMAND_FAILED: { command: string };
   OVERLOADED: { limit: string; allowed: number };
   CONNECTION_REFUSED: { reason: RefusalReason; expected?: unknown; received?: unknown };
-  MALFORMED_MESSAGE: undefined;
+  MALFORMED_MESSAGE: { garbled: true } | undefined;
   NOT_CLONEABLE: { path: (string | number)[] };
   CONNECTION_LOST: { reason: LossReason };
   CANCELLED: undefined;
@@ -79,7 +79,11 @@ export class CorralError<C extends string = string, Details = DetailsOf<C>> exte
 export function isCorralError<C extends Code>(error: unknown, code: C): error is CorralError<C>;
 export function isCorralError(error: unknown, code?: string): error is CorralError;
 export function isCorralError(error: unknown, code?: string): boolean {
-  return error instanceof CorralError && (code === undefined || error.code === code);
+  try {
+    return error instanceof CorralError && (code === undefined || error.code === code);
+  } catch {
+    return false; // a Proxy may throw even here
+  }
 }
 
 /** An error as plain data: cloning an Error loses its code everywhere, and its cause in Safari. */
@@ -109,22 +113,22 @@ export function notCloneable(what: string, value: unknown, side: Side, cause: un
   return new CorralError('NOT_CLONEABLE', `${what} cannot be cloned${where}. Send plain data, and list in \`transfer\` what is to be moved.`, { path }, side, cause);
 }
 
-/** The path to the first value inside that cannot be cloned. */
+/** The path to the first value inside that cannot be cloned. Total, whatever a getter or a Proxy does. */
 function culprit(value: unknown, path: (string | number)[]): (string | number)[] | undefined {
+  let at = path;
   try {
     structuredClone(value);
     return undefined;
   } catch {
-    if (!isObject(value) || path.length > 16) return path;
-    for (const key of Object.keys(value)) {
-      const further = [...path, Array.isArray(value) ? Number(key) : key];
-      try {
-        const found = culprit(value[key], further);
+    try {
+      for (const key of path.length < 16 ? Object.keys(value as object) : []) {
+        at = [...path, Array.isArray(value) ? Number(key) : key];
+        const found = culprit((value as Record<string, unknown>)[key], at);
         if (found) return found;
-      } catch {
-        return further; // a getter that throws
       }
+      return path;
+    } catch {
+      return at;
     }
-    return path;
   }
 }

@@ -1,5 +1,5 @@
 /** A pipe over a worker, a port, a BroadcastChannel or a test double: posts the messages of one tick as one frame. */
-import { FRAME_LENGTH } from './messages.ts';
+import { FRAME_LENGTH, isObject } from './messages.ts';
 
 /** What Worker, MessagePort, BroadcastChannel and a worker's own scope have in common. */
 export interface Port {
@@ -26,16 +26,25 @@ export interface LinkOptions {
 export interface Mended {
   message: object;
   transfer: Transferable[];
+  /** Called when it has been posted. */
+  posted?(): void;
 }
 
 export interface Link {
   /** From now on the messages of one tick may go as one array. */
   framed: boolean;
-  send(message: object, transfer?: Transferable[]): void;
-  /** Another number after each post, and after each message that is no `linger`ing one. */
+  /**
+   * Posts at the end of the tick, or now if the message moves something or is `alone`: what holds objects has to be
+   * cloned before their owner changes them, and a list of transfers that fails must not take its neighbours along.
+   */
+  send(message: object, transfer?: Transferable[], alone?: boolean): void;
+  /**
+   * As `send`, but the message may wait for more of its kind: as long as that follows at once, one frame takes all. With
+   * no message, lengthens the wait.
+   */
+  linger(message?: object): void;
+  /** Another number after each post, and after each message but those that linger. */
   epoch: number;
-  /** As `send`, but the message may wait for more of its kind: as long as that follows at once, one frame takes all. */
-  linger(message?: object, transfer?: Transferable[]): void;
   /** Posts what waits, now. */
   flush(): void;
   /** Posts what waits and stops listening. Closes the port too, if asked to. */
@@ -45,15 +54,16 @@ export interface Link {
 const NOTHING: Transferable[] = [];
 /** So many microtasks may pass between two items of a stream that are produced without a pause. */
 const PAUSE = 8;
-/** Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by. */
+// Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by.
 const microtask = globalThis.queueMicrotask.bind(globalThis);
+const { getPrototypeOf } = Object;
+const { isArray } = Array;
+const { asyncIterator } = Symbol;
 
 export function openLink(port: Port, { receive, refused, garbled }: LinkOptions): Link {
   const postMessage = port.postMessage.bind(port);
   // Filled by index for the same reason.
   let messages: object[] = [];
-  /** Few messages move anything, so the others cost nothing here. */
-  let transfers = new Map<object, Transferable[]>();
   let patience = 0;
   const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
 
@@ -64,45 +74,34 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
 
   function flush(): void {
     const all = messages;
-    const moved = transfers;
     messages = [];
-    if (moved.size > 0) transfers = new Map();
     link.epoch++;
-    if (all.length <= FRAME_LENGTH) postFrame(all, moved);
-    else for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH), moved);
+    if (all.length <= FRAME_LENGTH) postFrame(all);
+    else for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH));
   }
 
-  function postFrame(frame: object[], moved: Map<object, Transferable[]>): void {
-    const transferOf = (message: object): Transferable[] => moved.get(message) ?? NOTHING;
+  function postFrame(frame: object[]): void {
     if (link.framed && frame.length > 1) {
       try {
-        return postMessage(frame, moved.size ? frame.flatMap(transferOf) : NOTHING);
+        return postMessage(frame, NOTHING);
       } catch {
-        // One culprit must not harm its neighbours. A failed post has detached nothing, so each may go alone.
+        // One culprit must not harm its neighbours, so each goes alone.
       }
     }
-    for (let index = 0; index < frame.length; index++) {
-      const message = frame[index] as object;
-      try {
-        postMessage(message, transferOf(message));
-      } catch (cause) {
-        mend(message, cause, transferOf(message));
-      }
-    }
+    for (let index = 0; index < frame.length; index++) post(frame[index] as object, NOTHING);
   }
 
-  function mend(message: object, cause: unknown, transfer: Transferable[]): void {
-    for (const mended of refused(message, cause, transfer) ?? []) {
-      try {
-        postMessage(mended.message, mended.transfer);
-      } catch (again) {
-        mend(mended.message, again, mended.transfer);
-      }
+  function post(message: object, transfer: Transferable[], posted?: () => void): void {
+    try {
+      postMessage(message, transfer);
+    } catch (cause) {
+      for (const mended of refused(message, cause, transfer) ?? []) post(mended.message, mended.transfer, mended.posted);
+      return;
     }
+    posted?.();
   }
 
-  function add(message: object, transfer?: Transferable[]): void {
-    if (transfer?.length) transfers.set(message, transfer);
+  function wait(message: object): void {
     messages[messages.length] = message;
     if (messages.length === 1) microtask(due);
   }
@@ -110,14 +109,17 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   const link: Link = {
     framed: false,
     epoch: 0,
-    send(message, transfer) {
+    send(message, transfer = NOTHING, alone = false) {
       patience = 0;
       link.epoch++;
-      add(message, transfer);
+      if (alone || transfer.length > 0) {
+        flush();
+        post(message, transfer);
+      } else wait(message);
     },
-    linger(message, transfer) {
+    linger(message) {
       patience = PAUSE;
-      if (message) add(message, transfer);
+      if (message) wait(message);
     },
     flush,
     close(closePort) {
@@ -131,4 +133,25 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   port.addEventListener('messageerror', garbled);
   port.start?.();
   return link;
+}
+
+/**
+ * A message that waits for the end of the tick must share nothing with anybody: the owner of a value may change it
+ * meanwhile, and two messages of one frame would come to hold the same object. So what is flat is copied, and
+ * `undefined` is returned for what only a clone could copy: that has to go alone.
+ */
+export function detached(value: unknown): { value: unknown } | undefined {
+  if (typeof value !== 'object' || value === null) return { value };
+  try {
+    const list = isArray(value) && value.length < 64;
+    if (!list && getPrototypeOf(value) !== Object.prototype) return undefined;
+    // No data, but a stream of it.
+    if (asyncIterator in value) return undefined;
+    const copy: Record<string, unknown> = list ? ([] as never) : { ...value };
+    if (list) for (let index = 0; index < value.length; index++) copy[index] = value[index];
+    for (const key in copy) if (isObject(copy[key])) return undefined;
+    return { value: copy };
+  } catch {
+    return undefined; // a getter or a trap that throws: posting it will say so
+  }
 }

@@ -1,9 +1,19 @@
 /** Values that are no data: finds them in what is sent, and puts their likeness where it belongs in what came. */
 import { isObject, type Part } from './messages.ts';
 
-/** A stream, an async iterable, or something of Corral's own (a Channel, a resource) that knows how to open itself. */
+// Taken when the page loads: a script that patches it later sees no argument go by.
+const { getPrototypeOf } = Object;
+
+/**
+ * A stream, an async iterable, or something of Corral's own (a Channel, a resource) that knows how to open itself. A
+ * trap or a getter that throws is none: cloning the value will say so.
+ */
 export function isLive(value: unknown): value is object {
-  return isObject(value) && (Symbol.asyncIterator in value || typeof value['~open'] === 'function' || value instanceof ReadableStream);
+  try {
+    return isObject(value) && (Symbol.asyncIterator in value || typeof value['~open'] === 'function' || value instanceof ReadableStream);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -11,12 +21,12 @@ export function isLive(value: unknown): value is object {
  * what lies deeper is found when the platform refuses to clone it.
  */
 export function holdsLive(value: unknown): boolean {
+  if (isLive(value)) return true;
   try {
-    if (isLive(value)) return true;
-    if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
+    if (!isObject(value) || getPrototypeOf(value) !== Object.prototype) return false;
     for (const key in value) if (isLive(value[key])) return true;
   } catch {
-    // A getter that throws: cloning the value will say so.
+    // As above.
   }
   return false;
 }
@@ -38,18 +48,15 @@ export function takeLive(value: unknown, open: (live: object, path: Path) => Par
       if (part) live.push(part);
       return part ? null : inner;
     }
-    const isArray = Array.isArray(inner);
-    if (!isArray && (!isObject(inner) || Object.getPrototypeOf(inner) !== Object.prototype)) return inner;
-    if (above.has(inner)) return inner;
-    above.add(inner);
+    if (path.length > DEEPEST || above.has(inner)) return inner;
+    const entries = entriesOf(inner);
     let copy = inner as Record<string, unknown>;
-    for (const key of Object.keys(inner)) {
-      // A getter that throws stays where it is: cloning will say so.
-      if (Object.getOwnPropertyDescriptor(inner, key)?.get) continue;
-      const one = (inner as Record<string, unknown>)[key];
+    above.add(inner);
+    for (const [key, one] of entries) {
+      const isArray = Array.isArray(inner);
       const kept = walk(one, [...path, isArray ? Number(key) : key]);
       if (kept === one) continue;
-      if (copy === inner) copy = (isArray ? [...inner] : { ...inner }) as Record<string, unknown>;
+      if (copy === inner) copy = (isArray ? [...inner] : { ...(inner as object) }) as Record<string, unknown>;
       copy[key] = kept;
     }
     above.delete(inner);
@@ -57,6 +64,18 @@ export function takeLive(value: unknown, open: (live: object, path: Path) => Par
   }
 
   return { value: walk(value, []), live };
+}
+
+/** Nobody looks for a stream further down. */
+const DEEPEST = 32;
+
+/** What a list or a plain object holds. What cannot be read holds nothing: cloning it will say so. */
+function entriesOf(value: unknown): [string, unknown][] {
+  try {
+    return Array.isArray(value) || (isObject(value) && getPrototypeOf(value) === Object.prototype) ? Object.entries(value) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Puts the value where the path leads, and returns the root. Walks own keys only; throws a RangeError if they lead nowhere. */

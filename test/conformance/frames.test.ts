@@ -14,12 +14,20 @@ function tapped(): { worker: Worker; posted: unknown[]; arrived: unknown[] } {
   const posted: unknown[] = [];
   const arrived: unknown[] = [];
   const post = worker.postMessage.bind(worker);
-  worker.postMessage = (message: unknown, options?: never) => {
-    post(message, options as never);
-    posted.push(message);
+  worker.postMessage = (data: unknown, transfer: unknown) => {
+    post(data, transfer as Transferable[]);
+    posted.push(...withoutPings(data));
   };
-  worker.addEventListener('message', ({ data }) => arrived.push(data));
+  worker.addEventListener('message', ({ data }) => arrived.push(...withoutPings(data)));
   return { worker, posted, arrived };
+}
+
+/** The one post as it was, but for the signs of life that a slow machine makes a client ask for. */
+function withoutPings(data: unknown): unknown[] {
+  const isPing = ({ method, id }: { method?: string; id?: unknown }): boolean => method === '$/ping' || id === 'ping';
+  if (!Array.isArray(data)) return isPing(data as object) ? [] : [data];
+  const rest = data.filter((message) => !isPing(message));
+  return rest.length > 1 ? [rest] : rest;
 }
 
 const methodsOf = (messages: unknown[]): unknown[] =>
@@ -81,7 +89,10 @@ describe('frames of a client', () => {
       answers,
       answers.map((_, index) => index),
     );
-    assert.deepEqual(posted.map((frame) => (frame as unknown[]).length), [FRAME_LENGTH, FRAME_LENGTH, 10_000 - 2 * FRAME_LENGTH]);
+    assert.deepEqual(
+      posted.map((frame) => (frame as unknown[]).length),
+      [FRAME_LENGTH, FRAME_LENGTH, 10_000 - 2 * FRAME_LENGTH],
+    );
     for (const frame of arrived) assert.isAtMost((frame as unknown[]).length, FRAME_LENGTH);
   });
 
@@ -90,20 +101,24 @@ describe('frames of a client', () => {
     const { invoke } = open<Conformance>(() => worker);
     await invoke.sum([]);
     posted.length = 0;
-    const calls = Array.from({ length: 10 }, (_, index) => (index === 4 ? invoke.takes({ callbacks: [0, () => {}] }) : invoke.takes(index)));
+    const calls = Array.from({ length: 10 }, (_, index) =>
+      index === 4 ? invoke.takes({ callbacks: [0, () => {}] }) : invoke.takes(index),
+    );
     const error = await rejection(calls[4] as Promise<unknown>);
     assert.equal(error.code, 'NOT_CLONEABLE');
     assert.equal(error.side, 'client');
     assert.deepEqual(error.details, { path: ['callbacks', 1] } as never);
     calls.splice(4, 1);
     assert.deepEqual(await Promise.all(calls), Array(9).fill('taken'));
-    assert.lengthOf(posted, 9, 'what could be cloned went message by message');
+    assert.lengthOf(posted, 2, 'what came before it, and what came after');
   });
 
   it('with several of them fail at each of them only', async () => {
     const { invoke } = open<Conformance>(conformanceWorker);
     await invoke.sum([]);
-    const settled = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => invoke.takes(index % 3 ? index : Symbol())));
+    const settled = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) => invoke.takes(index % 3 ? index : Symbol())),
+    );
     assert.deepEqual(
       settled.map(({ status }) => status),
       settled.map((_, index) => (index % 3 ? 'fulfilled' : 'rejected')),
@@ -125,6 +140,20 @@ describe('frames of a client', () => {
       buffers.map(({ byteLength }) => byteLength),
       [0, 0],
     );
+  });
+
+  it('with one call that transfers what is gone fail at that call only, and lose no other buffer', async () => {
+    const { invoke } = open<Conformance>(conformanceWorker);
+    await invoke.sum([]);
+    const [good, gone] = [new ArrayBuffer(8), new ArrayBuffer(8)];
+    structuredClone(gone, { transfer: [gone] });
+    const calls = [
+      invoke.takes(good, { transfer: [good] }),
+      rejection(invoke.takes(gone, { transfer: [gone] })),
+      invoke.takes(1),
+    ] as const;
+    assert.equal((await calls[1]).code, 'NOT_CLONEABLE');
+    assert.deepEqual(await Promise.all([calls[0], calls[2]]), ['taken', 'taken']);
   });
 
   it('with one answer that cannot be cloned fail at that call only', async () => {
@@ -181,19 +210,19 @@ describe('frames of a core', () => {
     ['the wrong version', { jsonrpc: '1.0', id: 9, method: 'sum', params: [] }, 9],
     ['an id that is none', { jsonrpc, id: {}, method: 'sum', params: [] }, null],
   ];
-  for (const [title, message, id] of malformed) {
-    it(`get one error for one malformed message: ${title}`, async () => {
-      const client = rawClient();
-      await client.hello();
-      assert.deepEqual(codesOf(await client.ask([sum(1), message, sum(2)])), [
-        [
-          { jsonrpc, id: 1, result: 1 },
-          { jsonrpc, id, error: -32600 },
-          { jsonrpc, id: 2, result: 2 },
-        ],
-      ]);
-    });
-  }
+
+  it('get one error for one malformed message, and the answers of its neighbours', async () => {
+    const client = rawClient();
+    await client.hello();
+    for (const [title, message, id] of malformed) {
+      const frame = [
+        { jsonrpc, id: 1, result: 1 },
+        { jsonrpc, id, error: -32600 },
+        { jsonrpc, id: 2, result: 2 },
+      ];
+      assert.deepEqual(codesOf(await client.ask([sum(1), message, sum(2)])), [frame], title);
+    }
+  });
 
   it('get one error for one message of text', async () => {
     const client = rawClient();

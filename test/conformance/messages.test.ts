@@ -6,45 +6,37 @@ const jsonrpc = '2.0';
 const sum = (id: unknown): object => ({ jsonrpc, id, method: 'sum', params: [1, 2] });
 
 describe('ids', () => {
-  for (const id of ['', 'a', '__proto__', 'x'.repeat(256), 0, -1, 1.5, 2 ** 53, Number.MAX_VALUE, null]) {
-    it(`answers under the id ${typeof id === 'string' ? `"${id.slice(0, 12)}"` : String(id)} as it came`, async () => {
-      assert.deepEqual(await rawClient().ask(sum(id)), [{ jsonrpc, id, result: 3 }]);
-    });
-  }
+  it('come back as they came: numbers, strings of up to 256 characters, null', async () => {
+    const { ask } = rawClient();
+    for (const id of ['', 'a', '__proto__', 'x'.repeat(256), 0, -1, 1.5, 2 ** 53, Number.MAX_VALUE, null]) {
+      assert.deepEqual(await ask(sum(id)), [{ jsonrpc, id, result: 3 }]);
+    }
+  });
 
-  const unusable: [string, unknown][] = [
-    ['true', true],
-    ['an object', {}],
-    ['an array', [1]],
-    ['NaN', NaN],
-    ['Infinity', Infinity],
-    ['a bigint', 1n],
-    ['a Date', new Date(0)],
-    ['a string of 257 characters', 'x'.repeat(257)],
-  ];
-  for (const [title, id] of unusable) {
-    it(`refuses ${title} as an id, and answers under null`, async () => {
-      assert.deepEqual(codesOf(await rawClient().ask(sum(id))), [{ jsonrpc, id: null, error: -32600 }]);
-    });
-  }
+  it('that are anything else are refused, under the id null', async () => {
+    const { ask } = rawClient();
+    for (const id of [true, {}, [1], NaN, Infinity, 1n, new Date(0), 'x'.repeat(257)]) {
+      assert.deepEqual(codesOf(await ask(sum(id))), [{ jsonrpc, id: null, error: -32600 }], String(id));
+    }
+  });
 
-  it('tells the string "1" from the number 1', async () => {
+  it('tell the string "1" from the number 1', async () => {
     const client = rawClient();
     const wait = { jsonrpc, id: 1, method: 'wait' };
     assert.deepEqual(await client.ask(wait, sum('1')), [{ jsonrpc, id: '1', result: 3 }]);
   });
 
-  it('takes an absent id for a notification, also when it is there and undefined', async () => {
+  it('that are absent make a notification, also when they are there and undefined', async () => {
     assert.deepEqual(await rawClient().ask(sum(undefined)), []);
   });
 
-  it('answers every call under the id null, however many there are', async () => {
+  it('that are null may stand for many calls, and each is answered', async () => {
     const [first, second] = await rawClient().ask(sum(null), { jsonrpc, id: null, method: 'get_data' });
     assert.deepEqual(first, { jsonrpc, id: null, result: 3 });
     assert.deepEqual(second, { jsonrpc, id: null, result: ['hello', 5] });
   });
 
-  it('refuses an id that belongs to a call in flight, and answers that call under it', async () => {
+  it('of calls in flight are refused to others, and that call is answered', async () => {
     const client = rawClient();
     const refused = await client.ask({ jsonrpc, id: 7, method: 'stubborn' }, sum(7));
     assert.deepEqual(codesOf(refused), [{ jsonrpc, id: null, error: -32600 }]);
@@ -53,9 +45,12 @@ describe('ids', () => {
     assert.deepEqual(client.said[1], { jsonrpc, id: 7, result: 'late' });
   });
 
-  it('takes an id again once its call has been answered', async () => {
+  it('are free again once their call has been answered', async () => {
     const replies = await rawClient().ask(sum(7), sum(7));
-    assert.deepEqual(replies, [{ jsonrpc, id: 7, result: 3 }, { jsonrpc, id: 7, result: 3 }]);
+    assert.deepEqual(replies, [
+      { jsonrpc, id: 7, result: 3 },
+      { jsonrpc, id: 7, result: 3 },
+    ]);
   });
 });
 
@@ -75,11 +70,13 @@ describe('answers', () => {
     ['a property path', { method: 'sum.constructor' }, -32601],
     ['a name reserved for extensions', { method: 'rpc.discover' }, -32601],
   ];
-  for (const [title, request, error] of failures) {
-    it(`have the number ${error} for ${title}`, async () => {
-      assert.deepEqual(codesOf(await rawClient().ask({ jsonrpc, id: 1, ...request })), [{ jsonrpc, id: 1, error }]);
-    });
-  }
+
+  it('have the number that the specification or Corral gives to their error', async () => {
+    const { ask } = rawClient();
+    for (const [title, request, error] of failures) {
+      assert.deepEqual(codesOf(await ask({ jsonrpc, id: 1, ...request })), [{ jsonrpc, id: 1, error }], title);
+    }
+  });
 
   it('are not given to notifications, whatever goes wrong', async () => {
     const notifications = failures.map(([, request]) => ({ jsonrpc, ...request }));
@@ -103,49 +100,78 @@ describe('answers', () => {
     ['the version as a number', { jsonrpc: 2, id: 1, method: 'sum', params: [1] }],
     ['no method', { jsonrpc, id: 1 }],
   ];
-  for (const [title, message] of invalid) {
-    it(`have the number -32600 for a message with ${title}`, async () => {
+
+  it('have the number -32600, and the id if there is one, for what is no request', async () => {
+    const { ask } = rawClient();
+    for (const [title, message] of invalid) {
       const id = (message as { id?: number } | null)?.id ?? null;
-      assert.deepEqual(codesOf(await rawClient().ask(message)), [{ jsonrpc, id, error: -32600 }]);
-    });
-  }
+      assert.deepEqual(codesOf(await ask(message)), [{ jsonrpc, id, error: -32600 }], title);
+    }
+  });
 });
 
 describe('headers', () => {
   it('reach the handler beside the argument', async () => {
     const headers = { trace: 'abc', 'accept-language': 'de' };
-    assert.deepEqual(await rawClient().ask({ jsonrpc, id: 1, method: 'headers', headers }), [{ jsonrpc, id: 1, result: headers }]);
+    assert.deepEqual(await rawClient().ask({ jsonrpc, id: 1, method: 'headers', headers }), [
+      { jsonrpc, id: 1, result: headers },
+    ]);
   });
 
-  for (const headers of [1, 'trace', { trace: 1 }, { trace: { nested: 'x' } }, ['trace', 1], { long: 'x'.repeat(8193) }]) {
-    it(`are strings by name: ${JSON.stringify(headers).slice(0, 24)} is refused`, async () => {
-      assert.deepEqual(codesOf(await rawClient().ask({ jsonrpc, id: 1, method: 'headers', headers })), [{ jsonrpc, id: 1, error: -32600 }]);
-    });
-  }
+  it('are strings by name, and anything else is refused', async () => {
+    const { ask } = rawClient();
+    for (const headers of [
+      1,
+      'trace',
+      { trace: 1 },
+      { trace: { nested: 'x' } },
+      ['trace', 1],
+      { long: 'x'.repeat(8193) },
+    ]) {
+      assert.deepEqual(
+        codesOf(await ask({ jsonrpc, id: 1, method: 'headers', headers })),
+        [{ jsonrpc, id: 1, error: -32600 }],
+        JSON.stringify(headers),
+      );
+    }
+  });
 });
 
 describe('reserved names', () => {
-  it('answer an unknown `$/` call as a method that does not exist, and let an unknown `$/` notification pass', async () => {
+  it('answer an unknown `$/` call as no method, and let an unknown `$/` notification pass', async () => {
     const unknown = { jsonrpc, method: '$/setTrace', params: { value: 'off' } };
-    assert.deepEqual(codesOf(await rawClient().ask(unknown, { ...unknown, id: 1 })), [{ jsonrpc, id: 1, error: -32601 }]);
+    assert.deepEqual(codesOf(await rawClient().ask(unknown, { ...unknown, id: 1 })), [
+      { jsonrpc, id: 1, error: -32601 },
+    ]);
   });
 
   it('answer a ping', async () => {
-    assert.deepEqual(await rawClient().ask({ jsonrpc, id: 'p', method: '$/ping' }), [{ jsonrpc, id: 'p', result: null }]);
+    assert.deepEqual(await rawClient().ask({ jsonrpc, id: 'p', method: '$/ping' }), [
+      { jsonrpc, id: 'p', result: null },
+    ]);
   });
 
-  for (const method of ['$/cancelRequest', '$/unlisten']) {
-    it(`answer ${method} too, if it comes as a call`, async () => {
-      assert.deepEqual(await rawClient().ask({ jsonrpc, id: 1, method, params: { id: 5 } }), [{ jsonrpc, id: 1, result: null }]);
-    });
-  }
+  it('answer what usually is a notification too, if it comes as a call', async () => {
+    const { ask } = rawClient();
+    for (const method of ['$/cancelRequest', '$/unlisten', '$/bye']) {
+      assert.deepEqual(
+        await ask({ jsonrpc, id: 1, method, params: { id: 5 } }),
+        [{ jsonrpc, id: 1, result: null }],
+        method,
+      );
+    }
+  });
 });
 
 describe('$/cancelRequest', () => {
   const cancel = (id: unknown): object => ({ jsonrpc, method: '$/cancelRequest', params: { id } });
 
   it('answers the call with -32800, and aborts its handler', async () => {
-    const replies = await rawClient().ask({ jsonrpc, id: 'w', method: 'wait' }, cancel('w'), { jsonrpc, id: 2, method: 'told' });
+    const replies = await rawClient().ask({ jsonrpc, id: 'w', method: 'wait' }, cancel('w'), {
+      jsonrpc,
+      id: 2,
+      method: 'told',
+    });
     assert.deepEqual(codesOf(replies), [
       { jsonrpc, id: 'w', error: -32800 },
       { jsonrpc, id: 2, result: ['AbortError'] },
@@ -164,18 +190,23 @@ describe('$/cancelRequest', () => {
 
   it('gives the id free: a new call under it gets its own answer, not the old one', async () => {
     const client = rawClient();
-    const replies = await client.ask({ jsonrpc, id: 1, method: 'stubborn' }, cancel(1), { jsonrpc, id: 1, method: 'wait' }, { jsonrpc, id: 2, method: 'release' });
+    const replies = await client.ask(
+      { jsonrpc, id: 1, method: 'stubborn' },
+      cancel(1),
+      { jsonrpc, id: 1, method: 'wait' },
+      { jsonrpc, id: 2, method: 'release' },
+    );
     assert.deepEqual(codesOf(replies), [
       { jsonrpc, id: 1, error: -32800 },
       { jsonrpc, id: 2, result: 'released' },
     ]);
   });
 
-  for (const id of [1, 'unknown', null, NaN, {}, undefined]) {
-    it(`is harmless for ${JSON.stringify(id)} when no such call is open`, async () => {
-      assert.deepEqual(await rawClient().ask(sum(1), cancel(id)), [{ jsonrpc, id: 1, result: 3 }]);
-    });
-  }
+  it('is harmless when no such call is open', async () => {
+    const { ask } = rawClient();
+    for (const id of [1, 'unknown', null, NaN, {}, undefined])
+      assert.deepEqual(await ask(sum(1), cancel(id)), [{ jsonrpc, id: 1, result: 3 }]);
+  });
 
   it('tells ids of different types apart', async () => {
     const client = rawClient();

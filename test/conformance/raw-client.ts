@@ -17,25 +17,33 @@ export interface RawClient {
   until(count: number): Promise<void>;
 }
 
-export const conformanceWorker = (): Worker => new Worker(new URL('../support/cores/conformance.core.ts', import.meta.url), { type: 'module' });
+export const conformanceWorker = (): Worker =>
+  new Worker(new URL('../support/cores/conformance.core.ts', import.meta.url), { type: 'module' });
 
 export function rawClient(): RawClient {
   const worker = conformanceWorker();
   atEnd(() => worker.terminate());
   const said: unknown[] = [];
-  const sentinels = new Set<unknown>();
+  const sentinels = new Map<unknown, () => void>();
   worker.onmessage = ({ data }) => {
     if (data.method === '$/ready') return;
     // After hello, a sentinel's answer may share a frame.
-    const rest = (Array.isArray(data) ? data : [data]).filter(({ id }) => !sentinels.delete(id));
+    const rest = (Array.isArray(data) ? data : [data]).filter(({ id }) => !isSentinel(id));
     if (rest.length > 0) said.push(Array.isArray(data) ? rest : data);
   };
 
+  function isSentinel(id: unknown): boolean {
+    sentinels.get(id)?.();
+    return sentinels.has(id);
+  }
+
   async function handled(): Promise<void> {
     const id = `sentinel ${crypto.randomUUID()}`;
-    sentinels.add(id);
-    worker.postMessage({ jsonrpc: '2.0', id, method: 'nothing' });
-    await eventually('the core answered', () => !sentinels.has(id));
+    await new Promise<void>((resolve) => {
+      sentinels.set(id, resolve);
+      worker.postMessage({ jsonrpc: '2.0', id, method: 'nothing' });
+    });
+    sentinels.delete(id);
   }
 
   const client: RawClient = {

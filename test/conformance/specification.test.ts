@@ -124,7 +124,10 @@ describe('JSON-RPC 2.0, section 7', () => {
   });
 
   it('has a sentence for each error, and its code as a name', async () => {
-    const [unknown, malformed] = await rawClient().ask({ jsonrpc, method: 'foobar', id: 1 }, { jsonrpc, method: 1, id: 2 });
+    const [unknown, malformed] = await rawClient().ask(
+      { jsonrpc, method: 'foobar', id: 1 },
+      { jsonrpc, method: 1, id: 2 },
+    );
     const errorOf = (reply: unknown): { message: string; data: { code: string } } => (reply as { error: never }).error;
     assert.include(errorOf(unknown).message, 'foobar');
     assert.equal(errorOf(unknown).data.code, 'COMMAND_NOT_FOUND');

@@ -89,7 +89,9 @@ describe('json-rpc-2.0', () => {
 
   it('cancels by a notification', async () => {
     const client = open();
-    const waiting = stockRejection(client.requestAdvanced({ jsonrpc, id: 'w', method: 'wait' }).then(({ error }) => Promise.reject(error)));
+    const waiting = stockRejection(
+      client.requestAdvanced({ jsonrpc, id: 'w', method: 'wait' }).then(({ error }) => Promise.reject(error)),
+    );
     client.notify('$/cancelRequest', { id: 'w' });
     assert.equal((await waiting).code, -32800);
     assert.deepEqual(await client.request('told', undefined), ['AbortError']);
@@ -105,7 +107,10 @@ describe('vscode-jsonrpc', () => {
 
   function open(): { connection: VSCode.MessageConnection; errors: unknown[]; unhandled: unknown[] } {
     const worker = conformanceWorker();
-    const connection = vscode.createMessageConnection(new vscode.BrowserMessageReader(worker), new vscode.BrowserMessageWriter(worker));
+    const connection = vscode.createMessageConnection(
+      new vscode.BrowserMessageReader(worker),
+      new vscode.BrowserMessageWriter(worker),
+    );
     const errors: unknown[] = [];
     const unhandled: unknown[] = [];
     connection.onError((error) => errors.push(error));
@@ -157,7 +162,10 @@ describe('vscode-jsonrpc', () => {
     source.cancel();
     // -32800 is RequestCancelled in the Language Server Protocol.
     assert.equal((await waiting).code, -32800);
-    await eventually('the handler saw the abort', async () => ((await connection.sendRequest('told')) as unknown[]).length === 1);
+    await eventually(
+      'the handler saw the abort',
+      async () => ((await connection.sendRequest('told')) as unknown[]).length === 1,
+    );
     assert.deepEqual(await connection.sendRequest('told'), ['AbortError']);
   });
 

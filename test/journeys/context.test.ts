@@ -103,6 +103,30 @@ describe('an answer', () => {
     assert.deepEqual(order, ['quick', 'slow']);
   });
 
+  it('is what it was when the handler gave it, and an argument what it was when the call was made', async () => {
+    const state = { n: 0, list: [0] };
+    const core = createCore({
+      name: unique(),
+      commands: {
+        flat: command({ handler: () => { const answer = { n: ++state.n }; queueMicrotask(() => (answer.n = -1)); return answer; } }),
+        deep: command({ handler: () => { const answer = { list: [++state.n] }; queueMicrotask(() => (answer.list[0] = -1)); return answer; } }),
+        shared: command({ handler: () => state.list }),
+        echo: command({ args: v.any(), handler: (value: unknown) => value }),
+      },
+    });
+    const { invoke } = openInProcess(core);
+    assert.deepEqual(await Promise.all([invoke.flat(), invoke.flat()]), [{ n: 1 }, { n: 2 }]);
+    assert.deepEqual(await Promise.all([invoke.deep(), invoke.deep()]), [{ list: [3] }, { list: [4] }]);
+    const [one, two] = await Promise.all([invoke.shared(), invoke.shared()]);
+    assert.notStrictEqual(one, two, 'what one caller does to its answer is nothing to another');
+    const args = [{ n: 1 }, { list: [1] }, [1]] as { n?: number; list?: number[] }[];
+    const calls = args.map((value) => invoke.echo(value));
+    Object.assign(args[0] as object, { n: -1 });
+    (args[1]?.list as number[])[0] = -1;
+    (args[2] as unknown as number[])[0] = -1;
+    assert.deepEqual(await Promise.all(calls), [{ n: 1 }, { list: [1] }, [1]]);
+  });
+
   it('comes to the right one of a thousand calls', async () => {
     const core = createCore({
       name: unique(),
@@ -132,7 +156,7 @@ describe('a group', () => {
   });
 
   it('may hold commands that are called as functions are', async () => {
-    const names = ['call', 'apply', 'bind', 'name', 'length', 'toString', 'handler', 'constructor'];
+    const names = ['call', 'apply', 'bind', 'name', 'length', 'handler', 'constructor'];
     const group = Object.fromEntries(names.map((name) => [name, command({ handler: () => name })]));
     const core = createCore({ name: unique(), commands: { group } });
     const { invoke } = openInProcess(core);

@@ -94,6 +94,16 @@ describe('a rejected call', () => {
     assert.equal((await rejection(invoke.list(11))).code, 'OVERLOADED');
   });
 
+  it('is none when an answer is within that limit, whatever it is made of', async () => {
+    class Point { x = 1; }
+    const answers = [Object.assign(Object.create(null), { a: 1 }), new Point(), new Map([[1, new Set([2])]]), new Date(0), new Uint8Array(50), null, 'x'];
+    const core = createCore({ name: unique(), limits: { answerNodes: 10 }, commands: { get: command({ args: v.number(), handler: (n) => answers[n] as unknown }) } });
+    const { invoke } = openInProcess(core);
+    assert.deepEqual(await invoke.get(0), { a: 1 });
+    assert.deepEqual(await invoke.get(1), { x: 1 });
+    for (let n = 2; n < answers.length; n++) assert.deepEqual(await invoke.get(n), answers[n]);
+  });
+
   it('is NOT_CLONEABLE on the client when an argument cannot cross; the details say where', async () => {
     const core = createCore({ name: unique(), commands: { take: command({ args: v.any(), handler: () => 'taken' }) } });
     const { invoke } = openInProcess(core);
@@ -136,8 +146,9 @@ describe('a rejected call', () => {
   it('is MALFORMED_MESSAGE when what goes beside the argument is not what it should be', async () => {
     const core = createCore({ name: unique(), commands: { go: command({ handler: () => 'gone' }) } });
     const { invoke } = openInProcess(core);
-    const bad = [{ n: 1 }, { long: 'x'.repeat(9000) }, Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`h${n}`, ''])), [1]];
-    for (const headers of bad) assert.equal((await rejection(invoke.go(undefined, { headers: headers as never }))).code, 'MALFORMED_MESSAGE');
+    const send = (headers: unknown): Promise<unknown> => invoke.go(undefined, { headers: headers as never });
+    for (const headers of [{ n: 1 }, [1], { inner: {} }]) assert.equal((await rejection(send(headers))).code, 'MALFORMED_MESSAGE');
+    for (const headers of [{ long: 'x'.repeat(9000) }, Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`h${n}`, '']))]) assert.include(['MALFORMED_MESSAGE', 'OVERLOADED'], (await rejection(send(headers))).code);
     assert.equal(await invoke.go(undefined, { headers: { trace: 'x' } }), 'gone');
   });
 

@@ -4,6 +4,7 @@ import { command, createCore, event } from 'corral/core';
 import * as v from 'valibot';
 import { eventually, open, openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
+import { collectUncaught } from './uncaught.ts';
 import { startWorkshop, type Workshop } from './workshop.ts';
 
 const ticking = () => createCore({ name: unique(), events: { tick: event(v.number()), text: event(v.string()) }, commands: { ping: command({ handler: () => 1 }) } });
@@ -69,13 +70,7 @@ describe('listen', () => {
   it('keeps one listener from the throw of another', async () => {
     const core = ticking();
     const { listen, emit } = openInProcess(core);
-    const uncaught: string[] = [];
-    const onError = (error: ErrorEvent): void => {
-      uncaught.push(error.message);
-      error.preventDefault();
-      error.stopImmediatePropagation();
-    };
-    addEventListener('error', onError, { capture: true });
+    const uncaught = collectUncaught();
     const heard: string[] = [];
     await listen('tick', () => heard.push('first'));
     await listen('tick', () => { throw new Error('the second fell over'); });
@@ -83,7 +78,6 @@ describe('listen', () => {
     await emit('tick', 1);
     await emit('tick', 2);
     await eventually('the others heard both', () => heard.length === 4 && uncaught.length === 2);
-    removeEventListener('error', onError, { capture: true });
     assert.deepEqual(heard, ['first', 'third', 'first', 'third']);
     assert.include(uncaught[0], 'the second fell over');
   });
@@ -248,15 +242,14 @@ describe('once', () => {
     const { once, listen, emit, stats } = openInProcess(core);
     const all: number[] = [];
     let runs = 0;
-    const onError = (error: ErrorEvent): void => (error.preventDefault(), error.stopImmediatePropagation());
-    addEventListener('error', onError, { capture: true });
+    const uncaught = collectUncaught();
     await listen('tick', ({ payload }) => all.push(payload));
     await once('tick', () => { runs++; throw new Error('once is enough'); });
     await emit('tick', 1);
     await emit('tick', 2);
     await eventually('the other heard both', () => all.length === 2);
-    removeEventListener('error', onError, { capture: true });
     assert.equal(runs, 1);
+    assert.lengthOf(uncaught, 1);
     assert.equal(stats().listeners, 1);
   });
 });

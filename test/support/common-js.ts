@@ -35,7 +35,9 @@ async function collect(url: string, sources: Map<string, string>): Promise<void>
   if (!response.ok) throw new Error(`${url} is not there: ${response.status}`);
   const source = await response.text();
   sources.set(url, source);
-  const required = [...source.matchAll(/\brequire\(["'](\.[^"']+)["']\)/g)].map(([, name]) => resolve(name as string, url));
+  const required = [...source.matchAll(/\brequire\(["'](\.[^"']+)["']\)/g)].map(([, name]) =>
+    resolve(name as string, url),
+  );
   await Promise.all(required.map((each) => collect(each, sources)));
 }
 

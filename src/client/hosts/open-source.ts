@@ -13,7 +13,7 @@ export interface SharedWorkerLike {
   addEventListener(type: string, listener: (event: any) => void): void;
   removeEventListener(type: string, listener: (event: any) => void): void;
 }
-export type Opened = WorkerLike | SharedWorkerLike | MessagePort;
+export type Opened = WorkerLike | SharedWorkerLike | MessagePort | Port;
 
 /** A core's worker or port, or a function that returns one (again and again: then a lost core is started anew). */
 export type Source = Opened | (() => Opened | Promise<Opened>);

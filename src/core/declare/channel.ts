@@ -22,7 +22,7 @@ export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply
   /** From now on it does not end with its call: closing it is up to you. It still ends when the caller goes. */
   keep(): this;
   readonly closed: boolean;
-  /** Called once, when the channel closed, by whichever side. */
+  /** Called once, when the channel closed, by whichever side; also if it had when this was set. */
   onclose: (() => void) | null;
 }
 
@@ -72,8 +72,15 @@ function openChannel({ end, call }: Arrival, schema: Schema, duplex: Schema | un
   const stream = duplex && (openStream(end, duplex) as ItemStream<unknown>);
   if (!duplex) end.onarrival = () => end.size > 0 && end.close({ code: -32602, message: 'This channel takes no messages from its client.', data: { code: 'INVALID_ARGUMENTS', details: { issues: [] } } });
 
+  let onclose: (() => void) | null = null;
   const opened: CoreChannel<unknown, unknown> = {
-    onclose: null,
+    get onclose() {
+      return onclose;
+    },
+    set onclose(callback) {
+      onclose = callback;
+      if (end.closed) callback?.();
+    },
     get closed() {
       return end.closed;
     },
@@ -100,7 +107,7 @@ function openChannel({ end, call }: Arrival, schema: Schema, duplex: Schema | un
       return stream[Symbol.asyncIterator]();
     },
   };
-  end.onclose = () => opened.onclose?.();
+  end.onclose = () => onclose?.();
   return opened;
 }
 

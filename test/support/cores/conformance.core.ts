@@ -7,7 +7,10 @@ const told: unknown[] = [];
 const waiting: (() => void)[] = [];
 
 const numbers = v.array(v.number());
-const minuendAndSubtrahend = v.union([v.tuple([v.number(), v.number()]), v.object({ minuend: v.number(), subtrahend: v.number() })]);
+const minuendAndSubtrahend = v.union([
+  v.tuple([v.number(), v.number()]),
+  v.object({ minuend: v.number(), subtrahend: v.number() }),
+]);
 const note = command({ args: numbers, handler: (values) => void told.push(values) });
 
 export const conformance = createCore({

@@ -1,6 +1,6 @@
 /** A core for journeys that need a worker: dedicated or shared, named by its worker, and it counts what it does. */
 import * as v from 'valibot';
-import { command, createCore, event, resource, serve } from 'corral/core';
+import { command, createCore, event, resource, serve, type CoreStats } from 'corral/core';
 
 let executions = 0;
 const aborted: string[] = [];
@@ -28,7 +28,7 @@ export const workshop = createCore({
     thing: command({ handler: () => resource({ name: () => 'thing', wait: () => new Promise<never>(() => {}) }) }),
     executions: command({ handler: () => executions }),
     aborted: command({ handler: () => [...aborted] }),
-    stats: command({ handler: () => workshop.stats() }),
+    stats: command({ handler: (): CoreStats => workshop.stats() }),
     /** Computes without a pause. */
     loop: command({
       args: v.number(),

@@ -1,0 +1,118 @@
+/** The bench inside the browser: opens contenders, runs a workload on each in turn, hands the figures to run.mjs. */
+import type { Connection, Contender } from './contender.ts';
+import { birpc } from './contenders/birpc.ts';
+import { capnweb } from './contenders/capnweb.ts';
+import { comlink } from './contenders/comlink.ts';
+import { corral } from './contenders/corral.ts';
+import { penpal } from './contenders/penpal.ts';
+import { raw } from './contenders/raw.ts';
+import { vscodeJsonrpc } from './contenders/vscode-jsonrpc.ts';
+import { workerpool } from './contenders/workerpool.ts';
+import { buffer } from './workloads/buffer.ts';
+import { burst } from './workloads/burst.ts';
+import { events } from './workloads/events.ts';
+import { object } from './workloads/object.ts';
+import { sequential } from './workloads/sequential.ts';
+import { start } from './workloads/start.ts';
+import type { Workload } from './workload.ts';
+
+/** Columns and rows of the table, in order. */
+const contenders: Contender[] = [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc];
+const workloads: Workload[] = [sequential, burst, object, buffer, events, start];
+
+interface Runner {
+  name: string;
+  rounds: number;
+  samples: number[];
+  run(): Promise<number>;
+  close(): void;
+}
+
+const warmUps = 3;
+/** Milliseconds that one contender may take for one row; a very slow one sits out the later rounds. */
+const patience = 12_000;
+const held = new Map<string, Connection>();
+
+/** What run.mjs calls. */
+const bench = {
+  contenders: contenders.map(({ name, notes = {} }) => ({ name, notes })),
+  workloads: workloads.map(({ name, title, budget }) => ({ name, title, budget })),
+
+  /** Samples of every able contender, one a round, the order shuffled anew in each so that no one is always first. */
+  async row(name: string, rounds?: number): Promise<Record<string, number[]>> {
+    const workload = find(workloads, name);
+    const runners: Runner[] = [];
+    for (const contender of contenders) {
+      const connection = await contender.open();
+      const run = (): Promise<number> => workload.sample(connection, () => contender.open());
+      const able = workload.needs.every((need) => connection[need]);
+      if (able) runners.push({ name: contender.name, rounds: 0, samples: [], run, close: () => connection.close() });
+      else connection.close();
+    }
+    for (const runner of runners) runner.rounds = Math.min(rounds ?? workload.rounds, await warmUp(runner));
+    for (let round = 0; round < (rounds ?? workload.rounds); round++) {
+      for (const runner of shuffled(runners)) if (round < runner.rounds) runner.samples.push(await runner.run());
+    }
+    for (const { close } of runners) close();
+    return Object.fromEntries(runners.map(({ name, samples }) => [name, samples]));
+  },
+
+  /** Opens a connection and keeps it, for a look at it from outside: memory, profiles. */
+  async hold(contender: string): Promise<void> {
+    const connection = await find(contenders, contender).open();
+    await connection.greet('Ada');
+    held.set(contender, connection);
+  },
+  drop(contender: string): void {
+    holding(contender).close();
+    held.delete(contender);
+  },
+  /** A thousand calls at a time on a held connection. */
+  async call(contender: string, thousands: number): Promise<void> {
+    const { greet } = holding(contender);
+    for (let thousand = 0; thousand < thousands; thousand++) {
+      await Promise.all(Array.from({ length: 1_000 }, () => greet('Ada')));
+    }
+  },
+  /** A workload again and again on a held connection, for that long. */
+  async repeat(contender: string, workload: string, milliseconds: number): Promise<void> {
+    const { sample } = find(workloads, workload);
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end) await sample(holding(contender), () => find(contenders, contender).open());
+  },
+};
+export type Bench = typeof bench;
+
+Object.assign(globalThis, { bench });
+
+/** How many rounds this contender has time for. */
+async function warmUp({ run }: Runner): Promise<number> {
+  let took = 0;
+  for (let time = 0; time < warmUps && took < patience / 10; time++) {
+    const begin = performance.now();
+    await run();
+    took = performance.now() - begin;
+  }
+  return Math.max(1, Math.floor(patience / took));
+}
+
+function find<Named extends { name: string }>(among: Named[], name: string): Named {
+  const found = among.find((each) => each.name === name);
+  if (!found) throw new Error(`\`${name}\` is none of ${among.map((each) => each.name).join(', ')}.`);
+  return found;
+}
+
+function holding(contender: string): Connection {
+  const connection = held.get(contender);
+  if (!connection) throw new Error(`${contender} is not held: call \`hold\` first.`);
+  return connection;
+}
+
+function shuffled<Item>(items: Item[]): Item[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [order[last], order[other]] = [order[other]!, order[last]!];
+  }
+  return order;
+}

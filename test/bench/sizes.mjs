@@ -1,0 +1,66 @@
+// What each contender adds to a page and to a worker: bundled, minified, gzipped.
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** What the bench's own two sides import, side by side; `with` counts what a typical core brings along. */
+const imports = {
+  Corral: {
+    page: `export { connect } from 'corral';`,
+    worker: `export { command, createCore, event, serve } from 'corral/core';`,
+    external: ['comlink', 'valibot'],
+  },
+  'Corral with valibot': {
+    page: `export { connect } from 'corral';`,
+    worker: `export { command, createCore, event, serve } from 'corral/core';
+             export { array, looseObject, number, object, string } from 'valibot';`,
+    external: ['comlink'],
+  },
+  Comlink: {
+    page: `export { transfer, wrap } from 'comlink';`,
+    worker: `export { expose, transfer } from 'comlink';`,
+  },
+  Penpal: {
+    page: `export { CallOptions, connect, WorkerMessenger } from 'penpal';`,
+    worker: `export { connect, Reply, WorkerMessenger } from 'penpal';`,
+  },
+  capnweb: {
+    page: `export { newMessagePortRpcSession } from 'capnweb';`,
+    worker: `export { newMessagePortRpcSession, RpcTarget } from 'capnweb';`,
+  },
+  birpc: {
+    page: `export { createBirpc } from 'birpc';`,
+    worker: `export { createBirpc } from 'birpc';`,
+  },
+  workerpool: {
+    page: `export { pool } from 'workerpool';`,
+    worker: `export { Transfer, worker, workerEmit } from 'workerpool';`,
+  },
+  'vscode-jsonrpc': {
+    page: `export { BrowserMessageReader, createMessageConnection } from 'vscode-jsonrpc/browser';`,
+    worker: `export { BrowserMessageReader, createMessageConnection } from 'vscode-jsonrpc/browser';`,
+  },
+};
+
+/** Bytes by name: `{ Comlink: { page, worker } }`. */
+export async function sizes() {
+  const rows = Object.entries(imports).map(async ([name, { page, worker, external = [] }]) => [
+    name,
+    { page: await gzipped(page, external), worker: await gzipped(worker, external) },
+  ]);
+  return Object.fromEntries(await Promise.all(rows));
+}
+
+async function gzipped(contents, external) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: resolve(import.meta.dirname) },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['source'],
+    external: [...external, 'worker_threads', 'child_process', 'os'],
+  });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
