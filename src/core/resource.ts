@@ -1,7 +1,6 @@
-/**
- * Live objects: exposed by Comlink, each on a port of its own. Comlink walks any path that a message names, and so runs
- * any code (`constructor.constructor`): it sees only what the guard here lets through, calls of declared methods.
- */
+/** Live objects, each exposed by Comlink on a port of its own, behind a guard. */
+// Comlink walks any path that a message names, and so runs any code (`constructor.constructor`). It gets to see only
+// what the guard lets through: calls of declared methods, and the release.
 import { expose, finalizer, transfer, type Endpoint } from 'comlink';
 import type { Methods, Remote } from '../wire/contract.ts';
 import { notCloneable, toWire, type CorralError } from '../wire/errors.ts';
