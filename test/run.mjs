@@ -18,6 +18,7 @@ const steps = {
     ['tsc', '-p', '.'],
     ['tsc', '-p', 'src/core'],
     ['tsc', '-p', 'tsconfig.node.json'],
+    ['node', 'test/types/large.mjs', '--once'],
   ],
   build: [['npm', 'run', 'build', '--silent']],
   checks: [nodeTest('test/checks', '.mjs')],

@@ -6,6 +6,7 @@ import { holdsLive } from '../wire/live.ts';
 import { holdLock, whenFree } from '../wire/lock.ts';
 import { isObject, PROTOCOL, type ChannelMessage, type Credit, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
 import { createClientChannels, type ClientChannels } from './channel.ts';
+import { randomName } from '../wire/random.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
 import { createCalls, type Calls } from './invoke.ts';
@@ -49,7 +50,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   const owned = typeof source === 'function';
   const { attempts = 5, delay = 100 } = Object(restart) as RestartOptions;
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
-  const helloId = crypto.randomUUID();
+  const helloId = randomName();
   /** What was asked while no core was there, in order. Nothing that was ever sent comes back here. */
   const queue = new Map<Id | symbol, () => void>();
   let state: ConnectionState = 'opening';
@@ -151,7 +152,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     undo.push(start.stop);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
     // Held before it is named, because a core takes a free lock for a dead client. The worker needs longer to load.
-    const lock = `corral:client:${crypto.randomUUID()}`;
+    const lock = `corral:client:${randomName()}`;
     const release = await holdLock(lock);
     if (mine !== link) return release?.();
     if (release) undo.push(release);
@@ -162,9 +163,12 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   function welcomed(welcome: Welcome): void {
     const { client, lock } = welcome;
+    const mine = link;
     start?.stop();
     hasLock = lock !== undefined;
-    if (lock) undo.push(whenFree(lock, () => lost('died', 'The core died: its worker was terminated, or crashed.')));
+    // What it said at last may come after the news of its death (WebKit), so it is given a turn to arrive.
+    const died = (): void => void (mine === link && lost('died', 'The core died: its worker was terminated, or crashed.'));
+    if (lock) undo.push(whenFree(lock, () => setTimeout(died)));
     state = 'open';
     if (link) link.framed = true;
     // Old listeners first, so that they hear what the calls behind them cause.

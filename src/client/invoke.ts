@@ -62,15 +62,15 @@ export function createCalls({ send, unsend, land, timeout: defaultTimeout }: Cal
     return new Promise((resolve, reject) => {
       const id = ++lastId;
       const entry: Call = { resolve, reject };
+      const own = detached(params);
+      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
+      if (options?.headers) message.headers = { ...options.headers };
       if (options?.signal || options?.timeout !== undefined || defaultTimeout !== undefined) {
         if (options?.signal?.aborted) throw options.signal.reason;
         entry.stop = limit(id, options?.signal, options?.timeout ?? defaultTimeout);
         if (options?.signal) entry.signal = options.signal;
       }
       calls.set(id, entry);
-      const own = detached(params);
-      const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
-      if (options?.headers) message.headers = { ...options.headers };
       send(message, options?.transfer, !own);
     });
   }

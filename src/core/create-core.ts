@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
+import { randomName } from '../wire/random.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
 import { declared as named, type CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
@@ -85,13 +86,13 @@ export function createCore<
     exposeErrors,
     onError,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    busName: `corral:${name}:${crypto.randomUUID()}`,
+    busName: `corral:${name}:${randomName()}`,
     sessions: new Set(),
     state: 'starting',
     violations: 0,
     start() {
       if (kernel.held) return;
-      const lock = `corral:core:${name}:${crypto.randomUUID()}`;
+      const lock = `corral:core:${name}:${randomName()}`;
       kernel.state = 'starting';
       kernel.events.open();
       kernel.held = holdLock(lock);

@@ -85,7 +85,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     const verdict = validate(schema, payload);
     const accept = ({ value, issues }: Verdict & { value?: unknown }): void => {
       if (issues) throw new CorralError('INVALID_PAYLOAD', `The payload of ${quote(event)} was refused: ${sentence(issues)}`, { event, issues });
-      if (retain && to === undefined) retained.set(event, { payload: value });
+      if (retain && to === undefined) retained.set(event, { payload: snapshot(event, value) });
       const params = tell(event, value, to);
       if (scope === 'origin' && to === undefined && !far) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
     };
@@ -126,7 +126,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       authorize(session.identity, session.client.label, 'listen', event);
       if (!isOwn(event)) find(event);
       const { listeners: allowed } = kernel.limits;
-      if (session.listening.size >= allowed) throw overloaded('listeners', allowed);
+      if (!session.listening.has(listener) && session.listening.size >= allowed) throw overloaded('listeners', allowed);
       session.listening.set(listener, event);
       const was = session.onBus;
       session.onBus = onBus === true && hearsAll(session.identity);
@@ -144,6 +144,15 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       bus = originBus = undefined;
     },
   };
+}
+
+/** A retained payload as it is now, whatever its owner does with it later. */
+function snapshot(event: string, payload: unknown): unknown {
+  try {
+    return structuredClone(payload);
+  } catch (cause) {
+    throw notCloneable(`The payload of ${quote(event)}`, payload, 'core', cause);
+  }
 }
 
 /** What Corral itself says: it needs no declaration, and nobody else can say it. */

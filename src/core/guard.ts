@@ -13,6 +13,9 @@ const values: object[] = [];
 const depths: number[] = [];
 let depth = 0;
 let nodes = 0;
+/** By all messages of a frame together: they may share one argument, which costs its sender nothing and us as often as it is looked at. */
+let spent = 0;
+const FRAME_FACTOR = 4;
 let limits: GuardLimits;
 let what: string;
 
@@ -21,7 +24,8 @@ let what: string;
  * over a limit, INVALID_ARGUMENTS for what is refused at any size. Ports that it meets are taken out of `ports`.
  */
 export function guard(root: unknown, within: GuardLimits, name = 'The argument', ports?: Set<unknown>): number {
-  values.length = depths.length = depth = nodes = 0;
+  forget();
+  depth = nodes = 0;
   limits = within;
   what = name;
   visit(root);
@@ -57,7 +61,15 @@ export function guard(root: unknown, within: GuardLimits, name = 'The argument',
 
 /** For an object of some class: true if it has fields to look at, false if it has none. */
 function isRecord(value: object): boolean {
-  if (value instanceof Error) visit(value.cause);
+  // Its keys are its characters, made before they could be counted.
+  if (value instanceof String) {
+    visit(String.prototype.valueOf.call(value));
+    return false;
+  }
+  if (value instanceof Error) {
+    visit(value.cause);
+    visit((value as AggregateError).errors);
+  }
   const isView = ArrayBuffer.isView(value);
   const buffer = (isView ? value.buffer : value) as { constructor?: { name: string }; resizable?: boolean };
   // Its sender could change it after it was checked. Not every page has the constructor to ask with `instanceof`.
@@ -76,15 +88,28 @@ function visit(value: unknown): void {
 
 function count(more: number): void {
   nodes += more;
-  if (nodes > limits.nodes) over('nodes');
+  spent += more;
+  if (nodes > limits.nodes || spent > limits.nodes * FRAME_FACTOR) over('nodes');
+}
+
+/** What arrives together may hold four times of what one message may. */
+export function startFrame(): void {
+  spent = 0;
+}
+
+/** A refused message must not be kept alive by what was still to be looked at. */
+function forget(): void {
+  values.length = depths.length = 0;
 }
 
 function over(limit: keyof GuardLimits): never {
+  forget();
   const allowed = limits[limit];
   throw new CorralError('OVERLOADED', `${what} is over the limit of ${allowed} ${limit}.`, { limit, allowed });
 }
 
 function refuse(why: string): never {
+  forget();
   const message = `${what} holds ${why}`;
   throw new CorralError('INVALID_ARGUMENTS', `${message}.`, { issues: [{ path: [], message }] });
 }

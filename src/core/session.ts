@@ -2,12 +2,13 @@
 import { CorralError, notCloneable, NUMBERS, quote, toWire } from '../wire/errors.ts';
 import { detached, openLink, type Link, type Mended, type Port } from '../wire/link.ts';
 import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type ChannelMessage, type Id, type Part, type Request } from '../wire/messages.ts';
+import { randomName } from '../wire/random.ts';
 import type { Identity } from './authority.ts';
 import { createCoreChannels, type CoreChannels } from './channel.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
-import { guard } from './guard.ts';
+import { guard, startFrame } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
 import { abort, answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
@@ -58,7 +59,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   return session;
 
   function newClient(label: string): Caller {
-    return Object.freeze({ id: crypto.randomUUID(), label, emit: (event: string, payload?: unknown) => kernel.events.emit(event, payload, session) });
+    return Object.freeze({ id: randomName(), label, emit: (event: string, payload?: unknown) => kernel.events.emit(event, payload, session) });
   }
 
   function receive(data: unknown, ports: readonly MessagePort[]): void {
@@ -69,6 +70,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       const then = era;
       return void kernel.ready?.then(() => then === era && receive(data, ports));
     }
+    startFrame();
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
     else if (data.length > FRAME_LENGTH) refuse(null, overloaded('messages in a frame', FRAME_LENGTH));
@@ -94,13 +96,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (batch.length === 0) return violation('A batch holds at least one message');
     const answers: object[] = [];
     let open = batch.length;
+    const then = era;
     const done = (reply?: object): void => {
       if (reply) answers.push(reply);
-      if (--open > 0 || answers.length === 0) return;
+      if (--open > 0 || answers.length === 0 || then !== era) return;
       if (link.framed) for (const answer of answers) send(answer);
       else send(answers);
     };
-    const then = era;
     for (const message of batch) {
       if (then !== era) return;
       receiveOne(message, done, ports);
@@ -150,19 +152,29 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   async function receiveReserved({ method, id, params }: Request, respond: Respond, ports?: Set<unknown>): Promise<void> {
     session.running++;
+    let then = era;
     try {
       guard(params, kernel.limits, `What ${quote(method)} carries`, method === '$/channel' ? ports : undefined);
-      const result = perform(method, id, isObject(params) ? params : {});
-      const settled = (result instanceof Promise ? await result : result) ?? null;
-      if (id !== undefined) respond({ jsonrpc: '2.0', id, result: settled });
-      if (session.joined) link.framed = true;
+      let result = perform(method, id, isObject(params) ? params : {});
+      then = era;
+      if (result instanceof Promise) result = await result;
+      // Ids begin anew with the next client of a worker: an answer that comes too late would be taken for another's.
+      if (then !== era) return;
+      if (id !== undefined) respond({ jsonrpc: '2.0', id, result: result ?? null });
+      if (!session.joined || link.framed) return;
+      // What was said before hello goes as it would have gone without it.
+      link.flush();
+      link.framed = true;
     } catch (error) {
       let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
       if (method === '$/channel') channels.spoil(params, failure);
       // The guard's word for what no schema should meet; here it was an event that carried it.
-      if (failure.code === 'INVALID_ARGUMENTS') failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: String(Object(params).event).slice(0, 80), ...(failure.details as { issues: [] }) });
-      refuse(id, failure, respond);
+      if (failure.code === 'INVALID_ARGUMENTS') {
+        const { event } = params as { event?: unknown };
+        failure = new CorralError('INVALID_PAYLOAD', failure.message, { event: typeof event === 'string' ? event.slice(0, 80) : method, ...(failure.details as { issues: [] }) });
+      }
+      if (then === era) refuse(id, failure, respond);
     } finally {
       session.running--;
     }

@@ -1,7 +1,5 @@
-/**
- * Proof of life: a Web Lock is freed within milliseconds of its holder's death, in every engine, and by nothing else.
- * There are none on insecure pages and in opaque-origin frames; there a heartbeat has to stand in.
- */
+/** Proof of life: a Web Lock is freed within milliseconds of its holder's death, in every engine, and by nothing else. */
+// There are none on insecure pages and in opaque-origin frames; there a heartbeat has to stand in.
 
 /** Holds a lock. Resolves, once it is held, with what gives it up; with undefined where there are no locks. */
 export function holdLock(name: string): Promise<(() => void) | undefined> {

@@ -1,7 +1,7 @@
 // Memory kept after many calls: the heaps of page and worker after garbage collection, before and after.
 import { openBench } from './browser.mjs';
 
-const warmUp = 50;
+const warmUp = 20;
 
 /** Bytes kept by the page and by the worker of one contender after so many thousand calls. */
 export async function memoryKept(browser, address, contender, thousands) {

@@ -29,8 +29,11 @@ interface Runner {
 }
 
 const warmUps = 3;
-/** Milliseconds that one contender may take for one row; a very slow one sits out the later rounds. */
-const patience = 12_000;
+/** Milliseconds for the rounds of one row; what is left then is not run, but for the fewest rounds. */
+const patience = 25_000;
+const fewestRounds = 5;
+/** Milliseconds that a contender ten times slower than raw may take of it; then it sits out. */
+const slowPatience = 5_000;
 const held = new Map<string, Connection>();
 
 /** What run.mjs calls. */
@@ -49,8 +52,15 @@ const bench = {
       if (able) runners.push({ name: contender.name, rounds: 0, samples: [], run, close: () => connection.close() });
       else connection.close();
     }
-    for (const runner of runners) runner.rounds = Math.min(rounds ?? workload.rounds, await warmUp(runner));
+    let rawTook = 0;
+    for (const runner of runners) {
+      const took = await warmUp(runner);
+      if (runner.name === 'raw') rawTook = took;
+      runner.rounds = took > 10 * rawTook ? Math.ceil(slowPatience / took) : Infinity;
+    }
+    const end = performance.now() + patience;
     for (let round = 0; round < (rounds ?? workload.rounds); round++) {
+      if (round >= fewestRounds && performance.now() > end) break;
       for (const runner of shuffled(runners)) if (round < runner.rounds) runner.samples.push(await runner.run());
     }
     for (const { close } of runners) close();
@@ -85,15 +95,15 @@ export type Bench = typeof bench;
 
 Object.assign(globalThis, { bench });
 
-/** How many rounds this contender has time for. */
+/** Milliseconds that one round takes this contender. */
 async function warmUp({ run }: Runner): Promise<number> {
   let took = 0;
-  for (let time = 0; time < warmUps && took < patience / 10; time++) {
+  for (let time = 0; time < warmUps && took < slowPatience / 5; time++) {
     const begin = performance.now();
     await run();
     took = performance.now() - begin;
   }
-  return Math.max(1, Math.floor(patience / took));
+  return took;
 }
 
 function find<Named extends { name: string }>(among: Named[], name: string): Named {

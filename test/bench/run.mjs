@@ -19,7 +19,7 @@ const { values: flags } = parseArgs({
 });
 
 /** Thousands of calls for the memory row; a leak shows in a tenth of them, so the slower peers get that. */
-const thousands = { raw: 1_000, Corral: 1_000 };
+const thousands = { Corral: 1_000 };
 const fewerThousands = 100;
 /** A quarter of a byte for each call: less than anything a call could leave behind. */
 const memoryNoise = 250_000;

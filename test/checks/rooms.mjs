@@ -35,7 +35,7 @@ test('a door imports only its own room', () => {
 
 test('demos and tests use the package by its name; a unit test may use its own room', () => {
   const faults = [...filesIn('demo'), ...filesIn('test')].flatMap((file) => {
-    const own = /^test\/(\w+)\//.exec(file)?.[1];
+    const own = /^test\/(?:property\/)?(\w+)\//.exec(file)?.[1];
     return importsOf(file)
       .filter(({ path }) => path?.startsWith('src/') && !path.startsWith(`src/${own}/`))
       .map(({ from }) => `${file} may not import ${from}: import 'corral', 'corral/core' or 'corral/testing'`);

@@ -77,6 +77,18 @@ describe('batches', () => {
     );
   });
 
+  it('may hold the hello: what the core says behind it comes beside their answers, not around them', async () => {
+    const client = rawClient();
+    const listen = { event: 'corral:client-joined', listener: 1, bus: false };
+    const hello = { jsonrpc, id: 2, method: '$/hello', params: { protocol: 1 } };
+    await client.ask([{ jsonrpc, id: 1, method: '$/listen', params: listen }, hello]);
+    const said = client.said.flat() as { id?: unknown; method?: string }[];
+    assert.sameMembers(
+      said.map(({ id, method }) => id ?? method),
+      [1, 2, '$/event'],
+    );
+  });
+
   it('give two calls under one id one answer each: the second is refused while the first is open', async () => {
     const client = rawClient();
     const batch = [

@@ -113,10 +113,23 @@ describe('hostile arguments', () => {
 
   it('12: refuses an array with properties of its own, however long it is', async () => {
     const { attacker, ran, unharmed } = await besiege();
-    const extras: [string, unknown][] = [['map', 'evil'], ['reduce', 1], ['forEach', null], ['constructor', 1], ['toString', 1], ['extra', { deep: 1 }], ['-1', 1], ['1.5', 1], ['4294967295', 1]];
+    const extras: [string, unknown][] = [
+      ['map', 'evil'],
+      ['reduce', 1],
+      ['forEach', null],
+      ['constructor', 1],
+      ['toString', 1],
+      ['extra', { deep: 1 }],
+      ['-1', 1],
+      ['1.5', 1],
+      ['4294967295', 1],
+    ];
     for (const length of [0, 2, 64, 65, 5000]) {
       for (const [key, value] of extras) {
-        const list = Object.assign(Array.from({ length }, () => 0), { [key]: value });
+        const list = Object.assign(
+          Array.from({ length }, () => 0),
+          { [key]: value },
+        );
         assert.equal(codeOf(await attacker.ask('sum', list)), 'INVALID_ARGUMENTS', `${key} at length ${length}`);
         assert.equal(codeOf(await attacker.ask('take', { list })), 'INVALID_ARGUMENTS', `${key} at length ${length}`);
       }

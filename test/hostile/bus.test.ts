@@ -5,18 +5,12 @@ import { createCore, event } from 'corral/core';
 import type { Origin } from '../support/cores/hostile-origin.core.ts';
 import { atEnd, eventually, open, openInProcess } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
-import { besiege, besiegeWorker, type Reply } from './siege.ts';
+import { besiege, besiegeWorker, sparse, type Reply } from './siege.ts';
 
 function shouter(name: string): BroadcastChannel {
   const channel = new BroadcastChannel(name);
   atEnd(() => channel.close());
   return channel;
-}
-
-function sparse(): unknown[] {
-  const list: unknown[] = [];
-  list.length = 2 ** 32 - 1;
-  return list;
 }
 
 const busOf = ({ result }: Reply): string => (result as { bus: string }).bus;
@@ -27,7 +21,8 @@ describe('hostile buses', () => {
     const heard: unknown[] = [];
     core.listen('news', ({ payload }) => void heard.push(payload));
     const bus = shouter(busOf(await attacker.hello()));
-    for (const method of ['$/event', '$/emit']) bus.postMessage({ jsonrpc: '2.0', method, params: { event: 'news', payload: 'forged', seq: 1e9 } });
+    for (const method of ['$/event', '$/emit'])
+      bus.postMessage({ jsonrpc: '2.0', method, params: { event: 'news', payload: 'forged', seq: 1e9 } });
     bus.postMessage({ jsonrpc: '2.0', id: 1, method: 'take', params: 1 });
     await attacker.settled();
     await unharmed();
@@ -38,7 +33,22 @@ describe('hostile buses', () => {
   it('34: nonsense on the private bus breaks neither the core nor who listens there', async () => {
     const { attacker, unharmed } = await besiege();
     const bus = shouter(busOf(await attacker.hello()));
-    for (const message of [null, undefined, 1, 'text', [], [null], [[]], {}, Object.assign([], { forEach: 1 }), { method: '$/event' }, { method: '$/event', params: null }, { method: '$/event', params: 5 }, { method: '$/joined', params: { client: null } }]) bus.postMessage(message);
+    for (const message of [
+      null,
+      undefined,
+      1,
+      'text',
+      [],
+      [null],
+      [[]],
+      {},
+      Object.assign([], { forEach: 1 }),
+      { method: '$/event' },
+      { method: '$/event', params: null },
+      { method: '$/event', params: 5 },
+      { method: '$/joined', params: { client: null } },
+    ])
+      bus.postMessage(message);
     await attacker.settled();
     await unharmed();
   });
@@ -56,7 +66,10 @@ describe('hostile buses', () => {
 
   it('7: an endless sparse array on the bus of all tabs keeps the core from nothing', async () => {
     const name = unique('origin');
-    const worker = new Worker(new URL('../support/cores/hostile-origin.core.ts', import.meta.url), { type: 'module', name });
+    const worker = new Worker(new URL('../support/cores/hostile-origin.core.ts', import.meta.url), {
+      type: 'module',
+      name,
+    });
     const { emit, listen } = open<Origin>(() => worker);
     const heard: string[] = [];
     await listen('far', ({ payload }) => void heard.push(payload));
@@ -66,16 +79,21 @@ describe('hostile buses', () => {
     await eventually('it is heard', () => heard.includes('still here'));
   });
 
-  it('34: what comes from other tabs is judged like a stranger\'s, and counted', async () => {
+  it("34: what comes from other tabs is judged like a stranger's, and counted", async () => {
     const name = unique('origin');
-    const core = createCore({ name, events: { far: event(v.string(), { scope: 'origin' }), near: event(v.string()) }, limits: { nodes: 1000 } });
+    const core = createCore({
+      name,
+      events: { far: event(v.string(), { scope: 'origin' }), near: event(v.string()) },
+      limits: { nodes: 1000 },
+    });
     const { listen } = openInProcess(core);
     const heard: unknown[] = [];
     core.listen('far', ({ payload }) => void heard.push(payload));
     core.listen('near', ({ payload }) => void heard.push(payload));
     await listen('far', ({ payload }) => void heard.push(payload));
     const bus = shouter(`corral:${name}`);
-    const say = (payload: unknown, eventName: unknown = 'far'): void => bus.postMessage({ jsonrpc: '2.0', method: '$/event', params: { event: eventName, payload, seq: 1e9 } });
+    const say = (payload: unknown, eventName: unknown = 'far'): void =>
+      bus.postMessage({ jsonrpc: '2.0', method: '$/event', params: { event: eventName, payload, seq: 1e9 } });
     const nonsense: (() => void)[] = [
       () => bus.postMessage(null),
       () => bus.postMessage({}),

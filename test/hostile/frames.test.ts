@@ -49,11 +49,14 @@ describe('hostile frames', () => {
         bad: command({ handler: () => () => {} }),
         worse: command({
           handler: () =>
-            new Proxy({}, {
-              ownKeys() {
-                throw new Error('these keys are mine');
+            new Proxy(
+              {},
+              {
+                ownKeys() {
+                  throw new Error('these keys are mine');
+                },
               },
-            }),
+            ),
         }),
       },
     });
@@ -85,7 +88,8 @@ describe('hostile frames', () => {
     });
     const attacker = attack(core);
     await attacker.hello();
-    for (let id = 0; id < 100; id++) attacker.post([call(id, 'work'), { jsonrpc: '2.0', method: '$/cancelRequest', params: { id } }]);
+    for (let id = 0; id < 100; id++)
+      attacker.post([call(id, 'work'), { jsonrpc: '2.0', method: '$/cancelRequest', params: { id } }]);
     await attacker.settled();
     assert.isAtMost(running, 10);
     for (const release of releases) release();
@@ -94,11 +98,17 @@ describe('hostile frames', () => {
 
   it('45: emits that wait for their schema count, and come to an end', async () => {
     const gates: (() => void)[] = [];
-    const slow = v.pipeAsync(v.string(), v.checkAsync(() => new Promise<boolean>((resolve) => gates.push(() => resolve(true)))));
+    const slow = v.pipeAsync(
+      v.string(),
+      v.checkAsync(() => new Promise<boolean>((resolve) => gates.push(() => resolve(true)))),
+    );
     const core = createCore({ name: unique('slow'), limits: { calls: 10 }, events: { slow: event(slow) } });
     const attacker = attack(core);
     for (let id = 0; id < 100; id++) attacker.post(call(id, '$/emit', { event: 'slow', payload: 'x' }));
-    await eventually('what is too much is refused', () => attacker.heard.filter((reply) => codeOf(reply) === 'OVERLOADED').length === 90);
+    await eventually(
+      'what is too much is refused',
+      () => attacker.heard.filter((reply) => codeOf(reply) === 'OVERLOADED').length === 90,
+    );
     for (let index = 0; index < gates.length; index++) gates[index]?.();
     assert.equal((await attacker.reply(9)).result, null);
     assert.equal(core.stats().calls, 0);
@@ -108,14 +118,26 @@ describe('hostile frames', () => {
     const { attacker, ran, core, unharmed } = await besiege({ calls: 10, listeners: 5 });
     await attacker.hello();
     attacker.post(Array.from({ length: 100 }, (_, id) => call(id, 'wait', { gate: `gate ${id}` })));
-    await eventually('ninety are refused', () => attacker.heard.filter((reply) => codeOf(reply) === 'OVERLOADED').length === 90);
-    assert.lengthOf(ran.filter((line) => line.startsWith('wait gate ')), 10);
+    await eventually(
+      'ninety are refused',
+      () => attacker.heard.filter((reply) => codeOf(reply) === 'OVERLOADED').length === 90,
+    );
+    assert.lengthOf(
+      ran.filter((line) => line.startsWith('wait gate ')),
+      10,
+    );
     for (let id = 0; id < 10; id++) attacker.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } });
     assert.equal((await attacker.ask('take', 1)).result, 'taken');
 
-    const replies = await Promise.all(Array.from({ length: 100 }, (_, listener) => attacker.ask('$/listen', { event: 'news', listener })));
-    assert.lengthOf(replies.filter((reply) => codeOf(reply) === 'OVERLOADED'), 95);
-    for (let listener = 0; listener < 100; listener++) attacker.post({ jsonrpc: '2.0', method: '$/unlisten', params: { event: 'news', listener } });
+    const replies = await Promise.all(
+      Array.from({ length: 100 }, (_, listener) => attacker.ask('$/listen', { event: 'news', listener })),
+    );
+    assert.lengthOf(
+      replies.filter((reply) => codeOf(reply) === 'OVERLOADED'),
+      95,
+    );
+    for (let listener = 0; listener < 100; listener++)
+      attacker.post({ jsonrpc: '2.0', method: '$/unlisten', params: { event: 'news', listener } });
     assert.isUndefined(codeOf(await attacker.ask('$/listen', { event: 'news', listener: 1 })));
     assert.isAtMost(core.stats().listeners, 2);
     await unharmed();

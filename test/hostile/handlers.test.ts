@@ -7,14 +7,18 @@ import { unique } from '../support/unique.ts';
 import type { Failing } from '../support/cores/hostile-failing.core.ts';
 import { besiege } from './siege.ts';
 
-const failingWorker = (): Worker => new Worker(new URL('../support/cores/hostile-failing.core.ts', import.meta.url), { type: 'module' });
+const failingWorker = (): Worker =>
+  new Worker(new URL('../support/cores/hostile-failing.core.ts', import.meta.url), { type: 'module' });
 
 /** Each of its traps throws the proxy itself, so whoever looks at what was thrown throws it again. */
 function stubborn(): object {
   const trap = (): never => {
     throw proxy;
   };
-  const proxy: object = new Proxy({}, { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap });
+  const proxy: object = new Proxy(
+    {},
+    { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap },
+  );
   return proxy;
 }
 
@@ -53,11 +57,33 @@ describe('hostile handlers', () => {
   it('18: whatever is thrown, its caller gets COMMAND_FAILED with a short text', async () => {
     for (const exposeErrors of [false, true]) {
       const errors: unknown[] = [];
-      const commands = Object.fromEntries(Object.entries(unreadable).flatMap(([name, make]) => [
-        [name, command({ handler: () => { throw make(); } })],
-        [`${name}Later`, command({ handler: async () => { await null; throw make(); } })],
-      ]));
-      const core = createCore({ name: unique('throwing'), commands: { ...commands, fine: command({ handler: () => 'fine' }) }, exposeErrors, onError: (error) => void errors.push(error) });
+      const commands = Object.fromEntries(
+        Object.entries(unreadable).flatMap(([name, make]) => [
+          [
+            name,
+            command({
+              handler: () => {
+                throw make();
+              },
+            }),
+          ],
+          [
+            `${name}Later`,
+            command({
+              handler: async () => {
+                await null;
+                throw make();
+              },
+            }),
+          ],
+        ]),
+      );
+      const core = createCore({
+        name: unique('throwing'),
+        commands: { ...commands, fine: command({ handler: () => 'fine' }) },
+        exposeErrors,
+        onError: (error) => void errors.push(error),
+      });
       const { invoke } = openInProcess(core);
       for (const name of Object.keys(commands)) {
         const before = invoke.fine();
@@ -87,14 +113,27 @@ describe('hostile handlers', () => {
           returns: command({ returns: custom(throws), handler: () => 1 as never }),
           throws: command({ handler: () => ({ then: throws }) }),
           thenGetter: command({ handler: () => Object.defineProperty({}, 'then', { get: throws }) }),
-          rejects: command({ handler: () => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(make()) }) }),
+          rejects: command({
+            handler: () => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(make()) }),
+          }),
         },
       } as never) as never;
       const { invoke } = openInProcess(core);
       for (const name of ['args', 'returns', 'throws', 'thenGetter', 'rejects']) {
-        assert.equal((await rejection((invoke as (...args: unknown[]) => Promise<unknown>)(name))).code, 'COMMAND_FAILED', name);
+        assert.equal(
+          (await rejection((invoke as (...args: unknown[]) => Promise<unknown>)(name))).code,
+          'COMMAND_FAILED',
+          name,
+        );
       }
-      const layered = openInProcess(createCore({ name: unique('layered'), onError: () => {}, middleware: [throws], commands: { fine: command({ handler: () => 1 }) } }));
+      const layered = openInProcess(
+        createCore({
+          name: unique('layered'),
+          onError: () => {},
+          middleware: [throws],
+          commands: { fine: command({ handler: () => 1 }) },
+        }),
+      );
       assert.equal((await rejection(layered.invoke.fine())).code, 'COMMAND_FAILED');
     }
   });
@@ -125,8 +164,14 @@ describe('hostile handlers', () => {
     ] as const;
     await eventually('both handlers run', () => ran.includes('wait timeout') && ran.includes('wait abort'));
     controller.abort();
-    assert.deepEqual((await Promise.all(late)).map(({ name }) => name), ['TimeoutError', 'AbortError']);
-    await eventually('both handlers saw it', () => ran.includes('aborted timeout TimeoutError') && ran.includes('aborted abort AbortError'));
+    assert.deepEqual(
+      (await Promise.all(late)).map(({ name }) => name),
+      ['TimeoutError', 'AbortError'],
+    );
+    await eventually(
+      'both handlers saw it',
+      () => ran.includes('aborted timeout TimeoutError') && ran.includes('aborted abort AbortError'),
+    );
     assert.equal(stats().calls, 0);
     await eventually('only the neighbour has open calls', () => core.stats().calls <= 2);
     await unharmed();
@@ -172,11 +217,20 @@ describe('hostile handlers', () => {
 
   it('17: two answers of one tick are each what they were when their handler returned', async () => {
     const list: number[] = [];
-    const core = createCore({ name: unique('mutable'), commands: { push: command({ args: v.number(), handler: (one) => (list.push(one), list) }) } });
+    const core = createCore({
+      name: unique('mutable'),
+      commands: { push: command({ args: v.number(), handler: (one) => (list.push(one), list) }) },
+    });
     const { invoke } = openInProcess(core);
     await invoke.push(0);
     const [first, second] = await Promise.all([invoke.push(1), invoke.push(2)]);
-    assert.deepEqual([first, second], [[0, 1], [0, 1, 2]]);
+    assert.deepEqual(
+      [first, second],
+      [
+        [0, 1],
+        [0, 1, 2],
+      ],
+    );
     assert.notStrictEqual(first, second);
   });
 

@@ -9,7 +9,8 @@ import { unique } from '../support/unique.ts';
 import { attackAt, besiege } from './siege.ts';
 import { createVictim, type VictimCore } from './victim.ts';
 
-const dyingWorker = (): Worker => new Worker(new URL('../support/cores/hostile-dying.core.ts', import.meta.url), { type: 'module' });
+const dyingWorker = (): Worker =>
+  new Worker(new URL('../support/cores/hostile-dying.core.ts', import.meta.url), { type: 'module' });
 
 const reasonOf = ({ details }: { details?: unknown }): unknown => (details as { reason: unknown }).reason;
 
@@ -25,7 +26,8 @@ describe('hostile lives', function () {
     const calls = Array.from({ length: 100 }, () => rejection(invoke.sleep()));
     await invoke.greet();
     worker.terminate();
-    for (const error of await Promise.all(calls)) assert.deepInclude(error, { code: 'CONNECTION_LOST', side: 'client' });
+    for (const error of await Promise.all(calls))
+      assert.deepInclude(error, { code: 'CONNECTION_LOST', side: 'client' });
     assert.equal(reasonOf(await rejection(invoke.greet())), 'died');
     assert.deepEqual(lost, ['died']);
     assert.deepInclude(stats(), { calls: 0, listeners: 0, state: 'closed' });
@@ -72,7 +74,8 @@ describe('hostile lives', function () {
     });
     await listen('corral:core-restarted', () => void told.push('restarted'));
     const looping = [rejection(invoke.loop()), rejection(invoke.greet())];
-    for (const error of await Promise.all(looping)) assert.deepInclude(error, { code: 'CONNECTION_LOST', side: 'client' });
+    for (const error of await Promise.all(looping))
+      assert.deepInclude(error, { code: 'CONNECTION_LOST', side: 'client' });
     assert.equal(await invoke.greet(), 'hello');
     assert.deepEqual(told, ['silent for number', 'restarted']);
   });
@@ -93,7 +96,9 @@ describe('hostile lives', function () {
     document.body.append(frame);
     const { navigator } = frame.contentWindow as Window;
     const lock = `corral:client:${unique()}`;
-    await new Promise<void>((held) => void navigator.locks.request(lock, () => new Promise(() => held())).catch(() => {}));
+    await new Promise<void>(
+      (held) => void navigator.locks.request(lock, () => new Promise(() => held())).catch(() => {}),
+    );
     const { port1, port2 } = new MessageChannel();
     atEnd(serve(core, port1));
     const vanishing = attackAt(port2);
@@ -117,7 +122,10 @@ describe('hostile lives', function () {
     await listen('news', () => {});
     close();
     for (const error of await Promise.all(waiting)) assert.equal(reasonOf(error), 'ended');
-    await eventually('its handlers are aborted', () => ran.filter((line) => line.startsWith('aborted page ')).length === 3);
+    await eventually(
+      'its handlers are aborted',
+      () => ran.filter((line) => line.startsWith('aborted page ')).length === 3,
+    );
     assert.deepInclude(core.stats(), { clients: 1, listeners: 1 });
     await unharmed();
   });
@@ -166,7 +174,8 @@ describe('hostile lives', function () {
   it('56: a clock that jumps makes no core dead or silent', async () => {
     const { invoke, listen, stats } = open<Dying>(dyingWorker);
     const told: string[] = [];
-    for (const event of ['corral:core-lost', 'corral:core-unresponsive'] as const) await listen(event, () => void told.push(event));
+    for (const event of ['corral:core-lost', 'corral:core-unresponsive'] as const)
+      await listen(event, () => void told.push(event));
     const napping = invoke.nap({ ms: 2_500 });
     await invoke.greet();
     const { now } = performance;
@@ -188,7 +197,8 @@ describe('hostile lives', function () {
   it('56: a page that was suspended for long finds its core where it left it', async () => {
     const { invoke, listen } = open<Dying>(dyingWorker);
     const told: string[] = [];
-    for (const event of ['corral:core-lost', 'corral:core-unresponsive'] as const) await listen(event, () => void told.push(event));
+    for (const event of ['corral:core-lost', 'corral:core-unresponsive'] as const)
+      await listen(event, () => void told.push(event));
     const napping = invoke.nap({ ms: 5_000 });
     await invoke.greet();
     const end = performance.now() + 4_500;
@@ -201,8 +211,12 @@ describe('hostile lives', function () {
     const { invoke, listen, stats } = open<Dying>(dyingWorker);
     await invoke.greet();
     const told: string[] = [];
-    for (const event of ['corral:core-lost', 'corral:core-unresponsive', 'corral:core-responsive'] as const) await listen(event, () => void told.push(event));
-    const answers = await Promise.all([invoke.busy({ ms: 5_500 }), ...Array.from({ length: 50 }, () => invoke.greet())]);
+    for (const event of ['corral:core-lost', 'corral:core-unresponsive', 'corral:core-responsive'] as const)
+      await listen(event, () => void told.push(event));
+    const answers = await Promise.all([
+      invoke.busy({ ms: 5_500 }),
+      ...Array.from({ length: 50 }, () => invoke.greet()),
+    ]);
     assert.deepEqual(answers, ['computed', ...Array.from({ length: 50 }, () => 'hello')]);
     assert.deepEqual(told, ['corral:core-unresponsive', 'corral:core-responsive']);
     assert.deepInclude(stats(), { state: 'open', calls: 0, strays: 0 });

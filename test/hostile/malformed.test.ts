@@ -2,7 +2,7 @@
 import { assert } from 'chai';
 import type { Notes } from '../support/cores/notes.core.ts';
 import { eventually, open } from '../support/corral.ts';
-import { attackAt, besiege, codeOf, type Siege } from './siege.ts';
+import { attackAt, besiege, codeOf, sparse, type Siege } from './siege.ts';
 
 /** What structured cloning carries and JSON-RPC does not know. */
 const nonsense = (): unknown[] => [
@@ -36,12 +36,18 @@ const nonsense = (): unknown[] => [
 ];
 
 /** Posts one message and says by how much the core's count of violations grew, and what it said. */
-async function provoke({ attacker, core }: Siege, message: unknown): Promise<{ counted: number; said: (number | undefined)[] }> {
+async function provoke(
+  { attacker, core }: Siege,
+  message: unknown,
+): Promise<{ counted: number; said: (number | undefined)[] }> {
   const { violations } = core.stats();
   const start = attacker.heard.length;
   attacker.post(message);
   await attacker.settled();
-  return { counted: core.stats().violations - violations, said: attacker.heard.slice(start, -1).map(({ error }) => error?.code) };
+  return {
+    counted: core.stats().violations - violations,
+    said: attacker.heard.slice(start, -1).map(({ error }) => error?.code),
+  };
 }
 
 describe('malformed messages', () => {
@@ -119,7 +125,12 @@ describe('malformed messages', () => {
 
   it('2: takes an identity that a message claims for what it is: nothing', async () => {
     const { attacker, core, unharmed } = await besiege();
-    const reply = await attacker.ask('take', 1, { client: 'admin', origin: 'https://example.org', capabilities: ['*'], label: 'neighbour' });
+    const reply = await attacker.ask('take', 1, {
+      client: 'admin',
+      origin: 'https://example.org',
+      capabilities: ['*'],
+      label: 'neighbour',
+    });
     assert.equal(reply.result, 'taken');
     await attacker.hello({ client: 'admin', identity: { owner: true }, capabilities: ['*'] });
     assert.equal(core.stats().violations, 0);
@@ -128,13 +139,30 @@ describe('malformed messages', () => {
 
   it('2: refuses headers that are not a few short strings, and the handler sees no others', async () => {
     const { attacker, taken, unharmed } = await besiege();
-    const wrong: unknown[] = [5, null, 'text', ['a', 1], { a: 1 }, { a: null }, { a: {} }, { a: 'x'.repeat(8193) }, new Map(), new Date(), new Uint8Array(1), [], new Array(2 ** 32 - 1), Object.fromEntries(Array.from({ length: 65 }, (_, key) => [key, 'x']))];
+    const wrong: unknown[] = [
+      5,
+      null,
+      'text',
+      ['a', 1],
+      { a: 1 },
+      { a: null },
+      { a: {} },
+      { a: 'x'.repeat(8193) },
+      new Map(),
+      new Date(),
+      new Uint8Array(1),
+      [],
+      sparse(),
+      Object.fromEntries(Array.from({ length: 65 }, (_, key) => [key, 'x'])),
+    ];
     for (const headers of wrong) {
       const reply = await attacker.ask('take', 1, { headers });
       assert.equal(codeOf(reply), 'MALFORMED_MESSAGE', Object.prototype.toString.call(headers));
     }
     assert.deepEqual(taken, []);
-    const { result } = await attacker.ask('headers', undefined, { headers: JSON.parse('{"__proto__":"polluted","trace":"1"}') });
+    const { result } = await attacker.ask('headers', undefined, {
+      headers: JSON.parse('{"__proto__":"polluted","trace":"1"}'),
+    });
     assert.equal((result as { trace: string }).trace, '1');
     await unharmed();
   });
@@ -149,7 +177,10 @@ describe('malformed messages', () => {
     assert.equal(codeOf(await attacker.ask('$/listen', { event: hostile, listener: 1 })), 'MALFORMED_MESSAGE');
     assert.equal(codeOf(await attacker.ask('$/listen', { event: 'news', listener: hostile })), 'MALFORMED_MESSAGE');
     assert.equal(codeOf(await attacker.ask('$/emit', { event: hostile })), 'MALFORMED_MESSAGE');
-    assert.equal(codeOf(await attacker.ask('$/emit', { event: 'news', payload: 'x', to: hostile })), 'MALFORMED_MESSAGE');
+    assert.equal(
+      codeOf(await attacker.ask('$/emit', { event: 'news', payload: 'x', to: hostile })),
+      'MALFORMED_MESSAGE',
+    );
     assert.equal(codeOf(await attacker.ask('$/emit', { event: 'news', payload: hostile })), 'INVALID_PAYLOAD');
     assert.equal(codeOf(await attacker.ask('greet', { name: hostile })), 'INVALID_ARGUMENTS');
     attacker.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: hostile } });
@@ -162,11 +193,26 @@ describe('malformed messages', () => {
 
   it('27: refuses an id that is no string, number or null, and answers every other under itself', async () => {
     const { attacker, taken, core, unharmed } = await besiege({ violations: 1000 });
-    const wrong = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1n, {}, [], true, new Date(0), new Number(1), new String('1'), 'x'.repeat(10_000)];
+    const wrong = [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      1n,
+      {},
+      [],
+      true,
+      new Date(0),
+      new Number(1),
+      new String('1'),
+      'x'.repeat(10_000),
+    ];
     for (const id of wrong) attacker.post({ jsonrpc: '2.0', id, method: 'take' });
     await attacker.settled();
     assert.equal(core.stats().violations, wrong.length);
-    assert.lengthOf(attacker.heard.filter(({ id, error }) => id === null && error?.code === -32600), wrong.length);
+    assert.lengthOf(
+      attacker.heard.filter(({ id, error }) => id === null && error?.code === -32600),
+      wrong.length,
+    );
     assert.deepEqual(taken, []);
 
     const right = [-0, 2 ** 53, -1, 1.5, Number.MAX_VALUE, '', '1', 1, '__proto__', 'constructor', '\ud800'];
@@ -182,7 +228,9 @@ describe('malformed messages', () => {
     for (let count = 0; count < 3; count++) attacker.post({ jsonrpc: '2.0', id: null, method: 'take', params: 1 });
     await eventually('all three are answered', () => answered() === 3);
     await attacker.ask('release', { gate: 'null' });
-    await eventually('the first one too', () => attacker.heard.some(({ id, result }) => id === null && result === 'released'));
+    await eventually('the first one too', () =>
+      attacker.heard.some(({ id, result }) => id === null && result === 'released'),
+    );
     await unharmed();
   });
 });

@@ -3,8 +3,39 @@ import { assert } from 'chai';
 import { openInProcess, rejection } from '../support/corral.ts';
 import { besiege, codeOf } from './siege.ts';
 
-const inherited = ['constructor', '__proto__', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', '__defineGetter__', '__lookupSetter__', 'toJSON', 'then', 'size', 'get', 'handler', 'name', 'length'];
-const strange = ['', ' ', '.', '..', 'greet.', '.greet', ' greet', 'Greet', 'greet\0', '\ud800', 'take\udc00', 'ｇreet', 'x'.repeat(1_000_000)];
+const inherited = [
+  'constructor',
+  '__proto__',
+  'prototype',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  '__defineGetter__',
+  '__lookupSetter__',
+  'toJSON',
+  'then',
+  'size',
+  'get',
+  'handler',
+  'name',
+  'length',
+];
+const strange = [
+  '',
+  ' ',
+  '.',
+  '..',
+  'greet.',
+  '.greet',
+  ' greet',
+  'Greet',
+  'greet\0',
+  '\ud800',
+  'take\udc00',
+  'ｇreet',
+  'x'.repeat(1_000_000),
+];
 
 describe('hostile names', () => {
   it('4: finds no command under an inherited or strange name, and says the same of all', async () => {
@@ -32,13 +63,27 @@ describe('hostile names', () => {
     await unharmed();
   });
 
-  it("4: keeps apart what Corral itself says: no client can say it", async () => {
+  it('4: keeps apart what Corral itself says: no client can say it', async () => {
     const { attacker, core, unharmed } = await besiege();
     const heard: string[] = [];
-    for (const event of ['corral:client-joined', 'corral:client-left'] as const) core.listen(event, ({ payload }) => void heard.push(payload.label));
-    for (const event of ['corral:core-lost', 'corral:core-ready', 'corral:core-restarted', 'corral:client-joined', 'corral:client-left', 'corral:anything']) {
-      assert.include(['NOT_ALLOWED', 'INVALID_PAYLOAD'], codeOf(await attacker.ask('$/emit', { event, payload: { id: '1', label: 'forged' } })));
-      assert.include(['NOT_ALLOWED', 'INVALID_PAYLOAD'], codeOf(await attacker.ask('$/emit', { event, payload: { id: '1', label: 'forged' }, to: 'neighbour' })));
+    for (const event of ['corral:client-joined', 'corral:client-left'] as const)
+      core.listen(event, ({ payload }) => void heard.push(payload.label));
+    for (const event of [
+      'corral:core-lost',
+      'corral:core-ready',
+      'corral:core-restarted',
+      'corral:client-joined',
+      'corral:client-left',
+      'corral:anything',
+    ]) {
+      assert.include(
+        ['NOT_ALLOWED', 'INVALID_PAYLOAD'],
+        codeOf(await attacker.ask('$/emit', { event, payload: { id: '1', label: 'forged' } })),
+      );
+      assert.include(
+        ['NOT_ALLOWED', 'INVALID_PAYLOAD'],
+        codeOf(await attacker.ask('$/emit', { event, payload: { id: '1', label: 'forged' }, to: 'neighbour' })),
+      );
     }
     assert.notInclude(heard, 'forged');
     await unharmed();
@@ -48,8 +93,24 @@ describe('hostile names', () => {
     const { core, unharmed } = await besiege();
     const { invoke } = openInProcess(core);
     const anything = invoke as unknown as Record<string, (args?: unknown) => Promise<unknown>>;
-    for (const name of ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', 'call', 'apply', 'bind', 'prototype', 'name', 'length']) {
-      assert.equal((await rejection((anything[name] as (args?: unknown) => Promise<unknown>)({}))).code, 'COMMAND_NOT_FOUND', name);
+    for (const name of [
+      'constructor',
+      '__proto__',
+      'toString',
+      'valueOf',
+      'hasOwnProperty',
+      'call',
+      'apply',
+      'bind',
+      'prototype',
+      'name',
+      'length',
+    ]) {
+      assert.equal(
+        (await rejection((anything[name] as (args?: unknown) => Promise<unknown>)({}))).code,
+        'COMMAND_NOT_FOUND',
+        name,
+      );
     }
     assert.isUndefined(anything['then']);
     await unharmed();
@@ -57,10 +118,22 @@ describe('hostile names', () => {
 
   it('5: knows no paths: a name leads to one command or to none', async () => {
     const { attacker, core, unharmed } = await besiege({ violations: 1000 });
-    for (const method of ['constructor.constructor', 'greet.constructor', 'greet.handler', 'greet.call', '__proto__.polluted', 'take.args.~run', '../greet', 'greet/../take', 'greet[0]', '~kernel.commands']) {
+    for (const method of [
+      'constructor.constructor',
+      'greet.constructor',
+      'greet.handler',
+      'greet.call',
+      '__proto__.polluted',
+      'take.args.~run',
+      '../greet',
+      'greet/../take',
+      'greet[0]',
+      '~kernel.commands',
+    ]) {
       assert.equal(codeOf(await attacker.ask(method, 'globalThis.polluted = true')), 'COMMAND_NOT_FOUND');
     }
-    for (const method of [['constructor', 'constructor'], ['greet'], { 0: 'greet' }]) attacker.post({ jsonrpc: '2.0', id: 1, method, params: [] });
+    for (const method of [['constructor', 'constructor'], ['greet'], { 0: 'greet' }])
+      attacker.post({ jsonrpc: '2.0', id: 1, method, params: [] });
     await attacker.settled();
     assert.equal(core.stats().violations, 3);
     assert.notProperty(globalThis, 'polluted');
@@ -73,7 +146,14 @@ describe('hostile names', () => {
     const foreign: [unknown, Transferable[]?][] = [
       [{ id: '1', type: 'GET', path: ['constructor', 'name'] }],
       [{ id: '2', type: 'SET', path: ['__proto__', 'polluted'], value: { type: 'RAW', value: true } }],
-      [{ id: '3', type: 'CONSTRUCT', path: ['constructor', 'constructor'], argumentList: [{ type: 'RAW', value: 'polluted = true' }] }],
+      [
+        {
+          id: '3',
+          type: 'CONSTRUCT',
+          path: ['constructor', 'constructor'],
+          argumentList: [{ type: 'RAW', value: 'polluted = true' }],
+        },
+      ],
       [{ id: '4', type: 'APPLY', path: ['greet'], argumentList: [] }],
       [{ id: '5', type: 'ENDPOINT' }],
       [{ id: '6', type: 'RELEASE' }],
@@ -98,12 +178,17 @@ describe('hostile names', () => {
     const { core, unharmed } = await besiege();
     const twins = [openInProcess(core, { label: 'twin' }), openInProcess(core, { label: 'twin' })] as const;
     const heard: [string, string][] = [];
-    for (const [index, twin] of twins.entries()) await twin.listen('news', ({ payload }) => void heard.push([String(index), payload]));
+    for (const [index, twin] of twins.entries())
+      await twin.listen('news', ({ payload }) => void heard.push([String(index), payload]));
     await twins[0].emitTo('twin', 'news', 'both');
     twins[0].close();
     await openInProcess(core, { label: 'third' }).emitTo('twin', 'news', 'one');
     await twins[1].invoke.greet({ name: 'x' });
-    assert.deepEqual(heard.sort(), [['0', 'both'], ['1', 'both'], ['1', 'one']]);
+    assert.deepEqual(heard.sort(), [
+      ['0', 'both'],
+      ['1', 'both'],
+      ['1', 'one'],
+    ]);
     await unharmed();
   });
 });

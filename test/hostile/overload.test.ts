@@ -22,13 +22,15 @@ describe('overload', function () {
       }
     }
     const controller = new AbortController();
-    await Promise.all(Array.from({ length: 100 }, () => listen('news', () => void heard++, { signal: controller.signal })));
+    await Promise.all(
+      Array.from({ length: 100 }, () => listen('news', () => void heard++, { signal: controller.signal })),
+    );
     await Promise.all(Array.from({ length: 100 }, () => once('anything', () => void heard++)));
     controller.abort();
     await emit('anything', 1);
     await eventually('each `once` has heard it', () => heard === 600);
     await eventually('the client holds none', () => stats().listeners === 0);
-    await eventually('the core holds but the neighbour\'s', () => core.stats().listeners === 1);
+    await eventually("the core holds but the neighbour's", () => core.stats().listeners === 1);
     await emit('news', 'to nobody here');
     await unharmed();
     assert.equal(heard, 600);
@@ -50,11 +52,22 @@ describe('overload', function () {
       setTimeout(() => controller.abort());
       for (const call of await Promise.allSettled(calls)) {
         // A DOMException has a number for its code.
-        const outcome: string = call.status === 'fulfilled' ? 'fulfilled' : call.reason instanceof DOMException ? call.reason.name : call.reason.code;
+        const outcome: string =
+          call.status === 'fulfilled'
+            ? 'fulfilled'
+            : call.reason instanceof DOMException
+              ? call.reason.name
+              : call.reason.code;
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       }
     }
-    assert.deepEqual(outcomes, { fulfilled: 39_000, INVALID_ARGUMENTS: 5_000, NOT_CLONEABLE: 5_000, AbortError: 500, TimeoutError: 500 });
+    assert.deepEqual(outcomes, {
+      fulfilled: 39_000,
+      INVALID_ARGUMENTS: 5_000,
+      NOT_CLONEABLE: 5_000,
+      AbortError: 500,
+      TimeoutError: 500,
+    });
     await unharmed();
     await eventually('the core holds no call', () => core.stats().calls === 0);
     assert.deepInclude(stats(), { calls: 0, listeners: 0 });
@@ -65,7 +78,9 @@ describe('overload', function () {
     const { core, unharmed } = await besiege();
     for (let round = 0; round < 10; round++) {
       const clients = Array.from({ length: 20 }, () => openInProcess(core));
-      const waiting = clients.map(({ invoke, listen }, index) => Promise.allSettled([listen('news', () => {}), invoke.wait({ gate: `${round}.${index}` })]));
+      const waiting = clients.map(({ invoke, listen }, index) =>
+        Promise.allSettled([listen('news', () => {}), invoke.wait({ gate: `${round}.${index}` })]),
+      );
       for (const [index, client] of clients.entries()) {
         if (index % 2) assert.equal(await client.invoke.take(index), 'taken');
         client.close();

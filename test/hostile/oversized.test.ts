@@ -4,18 +4,12 @@ import * as v from 'valibot';
 import { command, createCore } from 'corral/core';
 import { openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
-import { besiege, besiegeWorker, codeOf, type Attacker } from './siege.ts';
+import { besiege, besiegeWorker, codeOf, sparse, type Attacker } from './siege.ts';
 
 /** Nothing of an attacker's ran in the worker. */
 async function ranNothing(attacker: Attacker): Promise<void> {
   const ran = (await attacker.ask('ran')).result as string[];
   assert.notIncludeMembers(ran, ['take', 'sum', 'tree', 'record']);
-}
-
-function sparse(length: number): unknown[] {
-  const list: unknown[] = [];
-  list.length = length;
-  return list;
 }
 
 /** A few objects that a walk without memory visits 2^depth times. */
@@ -36,11 +30,16 @@ const DEPTHS = [200, 1_000, 1_500, 2_000, 3_000, 20_000, 100_000];
 describe('oversized messages', () => {
   it('7: refuses a sparse array without walking it', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    for (const length of [10_000_000, 2 ** 32 - 1]) {
-      for (const params of [sparse(length), { list: sparse(length) }, [sparse(length)], new Map([['list', sparse(length)]]), new Set([sparse(length)])]) {
-        assert.equal(codeOf(await attacker.ask('sum', params)), 'OVERLOADED');
-        assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
-      }
+    for (const params of [
+      sparse(10_000_000),
+      sparse(),
+      { list: sparse() },
+      [sparse()],
+      new Map([['list', sparse()]]),
+      new Set([sparse()]),
+    ]) {
+      assert.equal(codeOf(await attacker.ask('sum', params)), 'OVERLOADED');
+      assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
     }
     await ranNothing(attacker);
     await unharmed();
@@ -48,7 +47,7 @@ describe('oversized messages', () => {
 
   it('7: refuses one in what Corral itself asks for', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    const list = sparse(2 ** 32 - 1);
+    const list = sparse();
     assert.equal(codeOf(await attacker.ask('$/emit', { event: 'anything', payload: list })), 'OVERLOADED');
     assert.equal(codeOf(await attacker.ask('$/listen', { event: list, listener: 1 })), 'OVERLOADED');
     assert.isDefined(codeOf(await attacker.hello({ label: list })));
@@ -57,10 +56,10 @@ describe('oversized messages', () => {
 
   it('7: refuses one as a batch or a frame', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    attacker.post(sparse(2 ** 32 - 1));
+    attacker.post(sparse());
     await attacker.settled();
     await attacker.hello();
-    attacker.post(sparse(2 ** 32 - 1));
+    attacker.post(sparse());
     await attacker.settled();
     assert.deepEqual(attacker.heard.map(codeOf).filter(Boolean), ['OVERLOADED', 'OVERLOADED']);
     await unharmed();
@@ -71,7 +70,14 @@ describe('oversized messages', () => {
     const forms = [
       shared(30, (inner) => ({ left: inner, right: inner })),
       shared(30, (inner) => [inner, inner]),
-      shared(30, (inner) => new Map([[1, inner], [2, inner]])),
+      shared(
+        30,
+        (inner) =>
+          new Map([
+            [1, inner],
+            [2, inner],
+          ]),
+      ),
       shared(30, (inner) => new Map([[inner, inner]])),
       shared(30, (inner) => new Set([[inner], inner])),
       shared(5, (inner) => Array(64).fill(inner)),
@@ -87,7 +93,11 @@ describe('oversized messages', () => {
 
   it('10: refuses every nesting that the engine can carry', async () => {
     const { attacker, unharmed } = await besiegeWorker();
-    for (const wrap of [(inner: unknown) => ({ left: inner }), (inner: unknown) => [inner], (inner: unknown) => new Map([[1, inner]])]) {
+    for (const wrap of [
+      (inner: unknown) => ({ left: inner }),
+      (inner: unknown) => [inner],
+      (inner: unknown) => new Map([[1, inner]]),
+    ]) {
       for (const depth of DEPTHS) {
         attacker.heard.length = 0;
         try {
@@ -115,7 +125,15 @@ describe('oversized messages', () => {
   it('10: refuses a string over the limit, wherever it stands', async () => {
     const { attacker, ran, unharmed } = await besiege({ stringLength: 1000 });
     const endless = 'x'.repeat(1001);
-    for (const params of [endless, { name: endless }, [endless], new Map([['key', endless]]), new Map([[endless, 1]]), new Set([endless]), { [endless]: 1 }]) {
+    for (const params of [
+      endless,
+      { name: endless },
+      [endless],
+      new Map([['key', endless]]),
+      new Map([[endless, 1]]),
+      new Set([endless]),
+      { [endless]: 1 },
+    ]) {
       assert.equal(codeOf(await attacker.ask('take', params)), 'OVERLOADED');
     }
     assert.notInclude(ran, 'take');
@@ -136,14 +154,24 @@ describe('oversized messages', () => {
       list: () => Array.from({ length: 101 }, () => 1),
       sparse: () => sparse(2 ** 32 - 1),
       record: () => Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`key ${key}`, 1])),
-      bare: () => Object.assign(Object.create(null) as object, Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`key ${key}`, 1]))),
-      instance: () => new (class Book {
-        pages = Array.from({ length: 101 }, () => 1);
-      })(),
+      bare: () =>
+        Object.assign(
+          Object.create(null) as object,
+          Object.fromEntries(Array.from({ length: 101 }, (_, key) => [`key ${key}`, 1])),
+        ),
+      instance: () =>
+        new (class Book {
+          pages = Array.from({ length: 101 }, () => 1);
+        })(),
       shared: () => shared(30, (inner) => [inner, inner]),
     };
     const commands = Object.fromEntries(Object.entries(answers).map(([name, handler]) => [name, command({ handler })]));
-    const core = createCore({ name: unique('answers'), limits: { answerNodes: 100 }, commands: { ...commands, small: command({ returns: v.any(), handler: () => [1, { two: 2 }] }) }, onError: () => {} });
+    const core = createCore({
+      name: unique('answers'),
+      limits: { answerNodes: 100 },
+      commands: { ...commands, small: command({ returns: v.any(), handler: () => [1, { two: 2 }] }) },
+      onError: () => {},
+    });
     const { invoke } = openInProcess(core);
     for (const name of Object.keys(answers)) {
       assert.equal((await rejection(invoke(name as never, undefined as never))).code, 'OVERLOADED', name);
@@ -155,7 +183,10 @@ describe('oversized messages', () => {
     const core = createCore({
       name: unique('answers'),
       limits: { answerNodes: 100 },
-      commands: { bare: command({ handler: () => Object.assign(Object.create(null) as { one?: number }, { one: 1 }) }), date: command({ handler: () => new Date(0) }) },
+      commands: {
+        bare: command({ handler: () => Object.assign(Object.create(null) as { one?: number }, { one: 1 }) }),
+        date: command({ handler: () => new Date(0) }),
+      },
     });
     const { invoke } = openInProcess(core);
     assert.deepEqual({ ...(await invoke.bare()) }, { one: 1 });

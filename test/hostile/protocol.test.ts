@@ -2,7 +2,6 @@
 import { assert } from 'chai';
 import { connect } from 'corral';
 import { createCore, command, serve } from 'corral/core';
-import { linkPair } from 'corral/testing';
 import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
 import { attack, besiege, codeOf } from './siege.ts';
@@ -30,7 +29,13 @@ describe('hostile protocol', () => {
   it('24: answers that nobody asked the core for are counted, and reach no call', async () => {
     const { attacker, core, unharmed } = await besiege({ violations: 1000 });
     attacker.post(call(1, 'wait', { gate: 'mine' }));
-    const answers = [{ id: 1, result: 'forged' }, { id: 1, error: { code: 1, message: 'forged' } }, { id: 'ask', result: 1 }, { id: null, result: 1 }, { id: 1, result: 1, error: {} }];
+    const answers = [
+      { id: 1, result: 'forged' },
+      { id: 1, error: { code: 1, message: 'forged' } },
+      { id: 'ask', result: 1 },
+      { id: null, result: 1 },
+      { id: 1, result: 1, error: {} },
+    ];
     for (const answer of answers) attacker.post({ jsonrpc: '2.0', ...answer });
     attacker.post(answers.map((answer) => ({ jsonrpc: '2.0', ...answer })));
     await attacker.settled();
@@ -40,58 +45,23 @@ describe('hostile protocol', () => {
     await unharmed();
   });
 
-  it('24: a client settles each call once, whatever its core sends, and counts the rest', async () => {
-    const [near, far] = linkPair();
-    const { invoke, listen, stats } = open<VictimCore>(near as unknown as MessagePort);
-    const asked: { id: number; method: string }[] = [];
-    far.onmessage = ({ data }) => {
-      const [{ id, method }] = [data].flat() as [{ id: number; method: string }];
-      if (method === '$/hello') far.postMessage({ jsonrpc: '2.0', id, result: { protocol: 1, client: 'x', core: { name: 'foreign' }, limits: {} } }, []);
-      asked.push({ id, method });
-    };
-    far.start();
-    const heard: unknown[] = [];
-    await listen('corral:core-ready', () => {});
-    await listen('corral:core-lost', ({ payload }) => void heard.push(payload));
-    const taking = invoke.take(1);
-    await eventually('the call arrives', () => asked.some(({ method }) => method === 'take'));
-    const { id } = asked.find(({ method }) => method === 'take') as { id: number };
-    const odd: unknown[] = [null, undefined, 1, 'text', {}, [], [null], { jsonrpc: '2.0', method: '$/event' }, { jsonrpc: '2.0', method: '$/event', params: null }, { method: '$/event', params: { event: 'news' } }, { method: '$/unknown' }, { method: 5 }, { id: id + 1, result: 1 }, { id: String(id), result: 1 }, { id: Number.NaN, error: null }];
-    for (const message of odd) far.postMessage(message, []);
-    // One frame: what is odd in it must not keep the answer from its call.
-    far.postMessage([...odd.filter((message) => !Array.isArray(message)), { jsonrpc: '2.0', id, result: 'first' }, { jsonrpc: '2.0', id, result: 'second' }], []);
-    assert.equal(await taking, 'first');
-    await eventually('the rest is counted', () => stats().strays >= 10);
-    assert.deepEqual(heard, []);
-    assert.equal(stats().state, 'open');
-  });
-
-  it('24: a reply without a result or a readable error rejects its call', async () => {
-    const [near, far] = linkPair();
-    const { invoke } = open<VictimCore>(near as unknown as MessagePort);
-    let reply: object = {};
-    far.onmessage = ({ data }) => {
-      for (const { id, method } of [data].flat() as { id: unknown; method: string }[]) {
-        if (method === '$/hello') far.postMessage({ jsonrpc: '2.0', id, result: { protocol: 1, client: 'x', core: { name: 'foreign' }, limits: {} } }, []);
-        else far.postMessage({ jsonrpc: '2.0', id, ...reply }, []);
-      }
-    };
-    far.start();
-    for (reply of [{}, { error: null }, { error: 'text' }, { error: {} }, { error: { message: 5 } }, { error: { code: 1, message: 'm', data: 'd' } }, { error: { message: 'm', data: { code: 5 } } }, { result: 1, error: { message: 'both' } }]) {
-      const error = await rejection(invoke.take(1));
-      assert.equal(error.name, 'CorralError');
-      assert.include(['MALFORMED_MESSAGE', 'COMMAND_FAILED'], error.code);
-    }
-  });
-
-  it('25: cancelling what is unknown, finished or another client\'s does nothing', async () => {
+  it("25: cancelling what is unknown, finished or another client's does nothing", async () => {
     const { attacker, core, ran, unharmed } = await besiege();
     const { invoke } = openInProcess(core);
     const waiting = invoke.wait({ gate: 'another' });
     await eventually('it runs', () => ran.includes('wait another'));
     attacker.post(call('done', 'take', 1));
     await attacker.reply('done');
-    for (const id of ['done', 'unknown', null, undefined, Number.NaN, {}, 0, ...Array.from({ length: 50 }, (_, number) => number)]) {
+    for (const id of [
+      'done',
+      'unknown',
+      null,
+      undefined,
+      Number.NaN,
+      {},
+      0,
+      ...Array.from({ length: 50 }, (_, number) => number),
+    ]) {
       attacker.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } });
     }
     await attacker.settled();
@@ -106,8 +76,18 @@ describe('hostile protocol', () => {
     assert.isDefined((await attacker.hello()).result);
     assert.equal(codeOf(await attacker.hello({ label: 'neighbour' })), 'MALFORMED_MESSAGE');
     attacker.post({ jsonrpc: '2.0', method: '$/hello', params: { protocol: 1, label: 'neighbour' } });
-    for (const method of ['$/ready', '$/event', '$/joined', '$/invite', '$/release', '$/welcome']) {
-      assert.equal(codeOf(await attacker.ask(method, { event: 'news', payload: 'forged', client: 'neighbour', seq: 1 })), 'COMMAND_NOT_FOUND');
+    for (const method of [
+      '$/ready',
+      '$/event',
+      '$/joined',
+      '$/invite',
+      '$/release',
+      '$/welcome',
+    ]) {
+      assert.equal(
+        codeOf(await attacker.ask(method, { event: 'news', payload: 'forged', client: 'neighbour', seq: 1 })),
+        'COMMAND_NOT_FOUND',
+      );
     }
     for (const method of ['$/channel', '$/credit']) {
       assert.equal(codeOf(await attacker.ask(method, { client: 'neighbour', seq: 1 })), 'MALFORMED_MESSAGE');
@@ -125,7 +105,14 @@ describe('hostile protocol', () => {
     core.listen('corral:client-joined', ({ payload }) => void present.push(payload.id));
     core.listen('corral:client-left', ({ payload }) => void present.splice(present.indexOf(payload.id), 1));
     await attacker.hello();
-    attacker.post([call(1, 'wait', { gate: 'before' }), { jsonrpc: '2.0', method: '$/bye' }, call(2, 'take', 1), call(3, '$/hello', { protocol: 1 }), call(4, '$/listen', { event: 'news', listener: 1 }), call(5, 'take', 1)]);
+    attacker.post([
+      call(1, 'wait', { gate: 'before' }),
+      { jsonrpc: '2.0', method: '$/bye' },
+      call(2, 'take', 1),
+      call(3, '$/hello', { protocol: 1 }),
+      call(4, '$/listen', { event: 'news', listener: 1 }),
+      call(5, 'take', 1),
+    ]);
     attacker.post(call(6, 'take', 1));
     await eventually('the attacker has left', () => core.stats().clients === 1);
     await unharmed();
@@ -138,13 +125,20 @@ describe('hostile protocol', () => {
   it('29: nothing runs of the frame in which a client used up its violations', async () => {
     const { attacker, core, ran, unharmed } = await besiege({ violations: 10 });
     await attacker.hello();
-    attacker.post([...Array.from({ length: 100 }, () => null), call(1, 'take', 1), call(2, '$/hello', { protocol: 1 })]);
+    attacker.post([
+      ...Array.from({ length: 100 }, () => null),
+      call(1, 'take', 1),
+      call(2, '$/hello', { protocol: 1 }),
+    ]);
     assert.equal(await attacker.dismissed(), 'violations');
     await eventually('the attacker has left', () => core.stats().clients === 1);
     await unharmed();
     assert.notInclude(ran, 'take');
     assert.isAtMost(core.stats().violations, 11);
-    assert.lengthOf(attacker.heard.filter(({ method }) => method === '$/bye'), 1);
+    assert.lengthOf(
+      attacker.heard.filter(({ method }) => method === '$/bye'),
+      1,
+    );
   });
 
   it('29: a hello and a goodbye in one batch leave no ghost behind', async () => {
@@ -184,7 +178,7 @@ describe('hostile protocol', () => {
     honest.close();
   });
 
-  it('30: another protocol or version is refused with both sides\' numbers, and nothing is half done', async () => {
+  it("30: another protocol or version is refused with both sides' numbers, and nothing is half done", async () => {
     const { core, unharmed, attacker } = await besiege();
     const old = openInProcess(core, { version: '0' });
     const listening = rejection(old.listen('news', () => {}));
@@ -205,7 +199,12 @@ describe('hostile protocol', () => {
 
   it('30: a core whose setup failed runs nothing for anybody', async () => {
     let ran = 0;
-    const core = createCore({ name: unique('broken'), setup: () => Promise.reject(new Error('no disk')), onError: () => {}, commands: { touch: command({ handler: () => void ran++ }) } });
+    const core = createCore({
+      name: unique('broken'),
+      setup: () => Promise.reject(new Error('no disk')),
+      onError: () => {},
+      commands: { touch: command({ handler: () => void ran++ }) },
+    });
     const attacker = attack(core);
     const { invoke } = openInProcess(core);
     assert.equal((await rejection(invoke.touch())).code, 'CONNECTION_REFUSED');

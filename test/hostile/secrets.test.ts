@@ -20,7 +20,10 @@ const refusals: Record<string, [v.GenericSchema, unknown]> = {
   literal: [v.literal('x'), SECRET],
   enum: [v.enum({ A: 'a' }), SECRET],
   union: [v.union([v.number(), v.boolean()]), SECRET],
-  variant: [v.variant('type', [v.object({ type: v.literal('a') }), v.object({ type: v.literal('b') })]), { type: SECRET }],
+  variant: [
+    v.variant('type', [v.object({ type: v.literal('a') }), v.object({ type: v.literal('b') })]),
+    { type: SECRET },
+  ],
   intersect: [v.intersect([v.object({ a: v.number() }), v.object({ b: v.number() })]), { a: 1, b: SECRET }],
   tuple: [v.tuple([v.number()]), [SECRET]],
   map: [v.map(v.string(), v.number()), new Map([['a', SECRET]])],
@@ -37,14 +40,20 @@ const refusals: Record<string, [v.GenericSchema, unknown]> = {
   array: [v.array(v.any()), SECRET],
 };
 
-const tells = (text: string): boolean => text.includes('S3CRET') || text.includes('hunter2') || text.includes(String(NUMBER));
+const tells = (text: string): boolean =>
+  text.includes('S3CRET') || text.includes('hunter2') || text.includes(String(NUMBER));
 
 /** Everything said on the console until the end of the test. */
 function overhearConsole(): () => string {
   const said: string[] = [];
   for (const method of ['error', 'warn', 'info', 'log', 'debug'] as const) {
     const original = console[method];
-    console[method] = (...args) => void said.push(...args.map((arg) => (arg instanceof Error ? `${arg.stack} ${arg.message} ${JSON.stringify(arg.cause)}` : JSON.stringify(arg))));
+    console[method] = (...args) =>
+      void said.push(
+        ...args.map((arg) =>
+          arg instanceof Error ? `${arg.stack} ${arg.message} ${JSON.stringify(arg.cause)}` : JSON.stringify(arg),
+        ),
+      );
     atEnd(() => (console[method] = original));
   }
   return () => said.join('\n');
@@ -53,7 +62,9 @@ function overhearConsole(): () => string {
 describe('secrets', () => {
   it('21: repeats no refused argument, neither in the error nor on the console', async () => {
     const said = overhearConsole();
-    const commands = Object.fromEntries(Object.entries(refusals).map(([name, [args]]) => [name, command({ args, handler: () => 1 })]));
+    const commands = Object.fromEntries(
+      Object.entries(refusals).map(([name, [args]]) => [name, command({ args, handler: () => 1 })]),
+    );
     const { invoke } = openInProcess(createCore({ name: unique('secrets'), commands }));
     for (const [name, [, value]] of Object.entries(refusals)) {
       const error = await rejection(invoke(name as never, value as never));
@@ -77,7 +88,12 @@ describe('secrets', () => {
 
   it('21: repeats no answer that `returns` refused', async () => {
     const said = overhearConsole();
-    const commands = Object.fromEntries(Object.entries(refusals).map(([name, [returns, value]]) => [name, command({ returns, handler: () => value as never })]));
+    const commands = Object.fromEntries(
+      Object.entries(refusals).map(([name, [returns, value]]) => [
+        name,
+        command({ returns, handler: () => value as never }),
+      ]),
+    );
     const { invoke } = openInProcess(createCore({ name: unique('secrets'), commands }));
     for (const name of Object.keys(refusals)) {
       const error = await rejection(invoke(name as never, undefined as never));
@@ -91,10 +107,14 @@ describe('secrets', () => {
     const fault = new Error(SECRET, { cause: SECRET });
     const commands = { fail: command({ handler: () => Promise.reject(fault) }) };
     const errors: unknown[] = [];
-    const mute = openInProcess(createCore({ name: unique('mute'), commands, onError: (error) => void errors.push(error) }));
+    const mute = openInProcess(
+      createCore({ name: unique('mute'), commands, onError: (error) => void errors.push(error) }),
+    );
     const hidden = await rejection(mute.invoke.fail());
     assert.equal(hidden.code, 'COMMAND_FAILED');
-    assert.isFalse(tells(`${hidden.message} ${hidden.stack} ${JSON.stringify(hidden.details)} ${String(hidden.cause)}`));
+    assert.isFalse(
+      tells(`${hidden.message} ${hidden.stack} ${JSON.stringify(hidden.details)} ${String(hidden.cause)}`),
+    );
     assert.deepEqual(errors, [fault]);
 
     const open = openInProcess(createCore({ name: unique('open'), commands, exposeErrors: true, onError: () => {} }));

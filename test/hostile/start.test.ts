@@ -8,7 +8,8 @@ import type { Notes } from '../support/cores/notes.core.ts';
 
 const startUrl = (fault: string): URL => new URL(`../support/cores/hostile-start.core.ts?${fault}`, import.meta.url);
 const awaitUrl = (fault: string): URL => new URL(`../support/cores/hostile-await.core.ts?${fault}`, import.meta.url);
-const starting = (url: URL, startTimeout = 8_000) => open<Starting>(() => quiet(new Worker(url, { type: 'module' })), { startTimeout });
+const starting = (url: URL, startTimeout = 8_000) =>
+  open<Starting>(() => quiet(new Worker(url, { type: 'module' })), { startTimeout });
 
 /** Its errors are what is tested here: they are no errors of this page. */
 function quiet(worker: Worker): Worker {
@@ -21,7 +22,10 @@ const notesUrl = new URL('../support/cores/notes.core.ts', import.meta.url);
 async function lossOf(connection: ReturnType<typeof starting>): Promise<string> {
   const lost: { reason: string; restarting: boolean }[] = [];
   // A source that throws at once leaves nothing to listen to.
-  const listening = connection.stats().state === 'opening' ? await connection.listen('corral:core-lost', ({ payload }) => void lost.push(payload)) : undefined;
+  const listening =
+    connection.stats().state === 'opening'
+      ? await connection.listen('corral:core-lost', ({ payload }) => void lost.push(payload))
+      : undefined;
   const never = rejection(connection.listen('corral:client-left', () => {}));
   const errors = await Promise.all([rejection(connection.invoke.greet()), rejection(connection.invoke.greet()), never]);
   for (const error of errors) assert.deepInclude(error, { code: 'CONNECTION_LOST', side: 'client' });
@@ -64,7 +68,9 @@ describe('hostile starts', function () {
   });
 
   it('50: a script that throws after it serves goes on serving', async () => {
-    const connections = [startUrl('throw-after'), ...['reject-after', 'never-after', 'late'].map(awaitUrl)].map((url) => starting(url));
+    const connections = [startUrl('throw-after'), ...['reject-after', 'never-after', 'late'].map(awaitUrl)].map((url) =>
+      starting(url),
+    );
     for (const { invoke } of connections) assert.equal(await invoke.greet(), 'hello');
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     for (const { invoke, stats } of connections) {
@@ -92,15 +98,38 @@ describe('hostile starts', function () {
   });
 
   it('50: a worker that is no core, or a source that gives nothing to connect to', async () => {
-    assert.equal(await lossOf(open(() => new Worker(scripted('postMessage("up"); postMessage(null); postMessage({ jsonrpc: "2.0" });')), { startTimeout: 1_000 })), 'not-started');
-    const sources = [() => undefined, () => ({}), () => null, () => Promise.reject(new Error('no core today')), () => { throw new Error('no core today'); }];
+    assert.equal(
+      await lossOf(
+        open(() => new Worker(scripted('postMessage("up"); postMessage(null); postMessage({ jsonrpc: "2.0" });')), {
+          startTimeout: 1_000,
+        }),
+      ),
+      'not-started',
+    );
+    const sources = [
+      () => undefined,
+      () => ({}),
+      () => null,
+      () => Promise.reject(new Error('no core today')),
+      () => {
+        throw new Error('no core today');
+      },
+    ];
     for (const source of sources) assert.equal(await lossOf(open(source as never)), 'script');
   });
 
   it('51: a script that is missing, a page, no script, broken, or imports what is missing', async () => {
     const missing = new URL('/odd/missing.js', location.href).href;
-    const urls = ['/odd/wrong-mime.js', '/odd/missing.js', '/odd/html.js', scripted('this is no script'), scripted(`import ${JSON.stringify(missing)};`)];
-    const [mistyped, ...others] = await Promise.all(urls.map((url) => lossOf(open(() => quiet(new Worker(url, { type: 'module' })), { startTimeout: 5_000 }))));
+    const urls = [
+      '/odd/wrong-mime.js',
+      '/odd/missing.js',
+      '/odd/html.js',
+      scripted('this is no script'),
+      scripted(`import ${JSON.stringify(missing)};`),
+    ];
+    const [mistyped, ...others] = await Promise.all(
+      urls.map((url) => lossOf(open(() => quiet(new Worker(url, { type: 'module' })), { startTimeout: 5_000 }))),
+    );
     // WebKit says nothing of a module with the wrong type.
     assert.include(['script', 'not-started'], mistyped);
     for (const reason of others) assert.include(['script', 'threw'], reason);
@@ -108,26 +137,47 @@ describe('hostile starts', function () {
 
   it('51: the same as a classic worker', async () => {
     const missing = new URL('/odd/missing.js', location.href).href;
-    const urls = ['/odd/missing.js', '/odd/html.js', scripted('this is no script'), scripted(`importScripts(${JSON.stringify(missing)})`)];
-    const reasons = await Promise.all(urls.map((url) => lossOf(open(() => quiet(new Worker(url)), { startTimeout: 5_000 }))));
+    const urls = [
+      '/odd/missing.js',
+      '/odd/html.js',
+      scripted('this is no script'),
+      scripted(`importScripts(${JSON.stringify(missing)})`),
+    ];
+    const reasons = await Promise.all(
+      urls.map((url) => lossOf(open(() => quiet(new Worker(url)), { startTimeout: 5_000 }))),
+    );
     for (const reason of reasons) assert.include(['script', 'threw'], reason);
   });
 
   it('51: a shared worker whose script is missing', async () => {
-    assert.include(['script', 'not-started'], await lossOf(open(() => new SharedWorker('/odd/missing.js', { type: 'module' }), { startTimeout: 3_000 })));
+    assert.include(
+      ['script', 'not-started'],
+      await lossOf(open(() => new SharedWorker('/odd/missing.js', { type: 'module' }), { startTimeout: 3_000 })),
+    );
   });
 
   it("38: a policy of `worker-src 'none'`", async () => {
     const frame = await framed("worker-src 'none'");
-    assert.equal(await lossOf(open(() => new frame.Worker(notesUrl, { type: 'module' }), { startTimeout: 3_000 })), 'script');
+    assert.equal(
+      await lossOf(open(() => new frame.Worker(notesUrl, { type: 'module' }), { startTimeout: 3_000 })),
+      'script',
+    );
   });
 
   it('38: a page that requires trusted types, with a plain URL and with a trusted one', async () => {
     const frame = await framed("require-trusted-types-for 'script'");
-    const { trustedTypes } = frame as unknown as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } };
-    if (trustedTypes) assert.equal(await lossOf(open(() => new frame.Worker(notesUrl, { type: 'module' }), { startTimeout: 3_000 })), 'script');
+    const { trustedTypes } = frame as unknown as {
+      trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } };
+    };
+    if (trustedTypes)
+      assert.equal(
+        await lossOf(open(() => new frame.Worker(notesUrl, { type: 'module' }), { startTimeout: 3_000 })),
+        'script',
+      );
     const policy = trustedTypes?.createPolicy('corral-tests', { createScriptURL: (url: string) => url });
-    const { invoke } = open<Notes>(() => new frame.Worker(policy?.createScriptURL(notesUrl.href) ?? notesUrl, { type: 'module' }));
+    const { invoke } = open<Notes>(
+      () => new frame.Worker(policy?.createScriptURL(notesUrl.href) ?? notesUrl, { type: 'module' }),
+    );
     assert.equal(await invoke.greet({ name: 'Ada' }), 'Hello, Ada!');
   });
 
@@ -135,7 +185,10 @@ describe('hostile starts', function () {
     assert.isTrue(crossOriginIsolated);
     const bare = new URL(notesUrl);
     bare.searchParams.set('coi', '0');
-    assert.include(['script', 'not-started'], await lossOf(open(() => new Worker(bare, { type: 'module' }), { startTimeout: 3_000 })));
+    assert.include(
+      ['script', 'not-started'],
+      await lossOf(open(() => new Worker(bare, { type: 'module' }), { startTimeout: 3_000 })),
+    );
     const foreign = new URL(notesUrl.pathname, otherOrigin());
     assert.equal(await lossOf(open(() => new Worker(foreign, { type: 'module' }), { startTimeout: 3_000 })), 'script');
   });

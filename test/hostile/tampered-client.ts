@@ -35,7 +35,10 @@ function watch(value: unknown): void {
 function patch(target: object | undefined, only?: PropertyKey[]): void {
   for (const key of target ? (only ?? ownKeys(target)) : []) {
     // A worker inherits its global functions.
-    const descriptor = getOwnPropertyDescriptor(target as object, key) ?? { value: (target as Record<PropertyKey, unknown>)[key], configurable: true };
+    const descriptor = getOwnPropertyDescriptor(target as object, key) ?? {
+      value: (target as Record<PropertyKey, unknown>)[key],
+      configurable: true,
+    };
     const original = descriptor.value as unknown;
     if (key === 'constructor' || !descriptor.configurable || typeof original !== 'function') continue;
     const value = function (this: unknown, ...args: unknown[]): unknown {
@@ -50,10 +53,15 @@ function patch(target: object | undefined, only?: PropertyKey[]): void {
 }
 
 async function watched({ invoke }: Connection<VictimCore>): Promise<unknown[]> {
-  for (const { prototype } of [MessagePort, EventTarget, Map, Set, WeakMap, Array, Promise, AbortSignal]) patch(prototype);
+  for (const { prototype } of [MessagePort, EventTarget, Map, Set, WeakMap, Array, Promise, AbortSignal])
+    patch(prototype);
   patch(Object.getPrototypeOf([][Symbol.iterator]()) as object);
   patch(Object.getPrototypeOf(new Map().entries()) as object);
-  for (const statics of [JSON, Object, Array, Promise, Reflect]) patch(statics, ownKeys(statics).filter((key) => key !== 'prototype'));
+  for (const statics of [JSON, Object, Array, Promise, Reflect])
+    patch(
+      statics,
+      ownKeys(statics).filter((key) => key !== 'prototype'),
+    );
   patch(globalThis, ['structuredClone', 'queueMicrotask', 'setTimeout']);
   watching = true;
   const answers: unknown[] = [await invoke.greet({ name: `${SECRET} alone` })];
@@ -102,8 +110,17 @@ async function takenAway({ invoke, emit, listen }: Connection<VictimCore>): Prom
 }
 
 async function polluted({ invoke }: Connection<VictimCore>): Promise<unknown[]> {
-  const pollution = { extend: () => {}, headers: { polluted: 'yes' }, transfer: [1], timeout: 0, signal: {}, label: 'admin', to: 'neighbour' };
-  for (const [key, value] of Object.entries(pollution)) defineProperty(Object.prototype, key, { value, configurable: true, writable: true, enumerable: true });
+  const pollution = {
+    extend: () => {},
+    headers: { polluted: 'yes' },
+    transfer: [1],
+    timeout: 0,
+    signal: {},
+    label: 'admin',
+    to: 'neighbour',
+  };
+  for (const [key, value] of Object.entries(pollution))
+    defineProperty(Object.prototype, key, { value, configurable: true, writable: true, enumerable: true });
   const answers = [await invoke.greet({ name: 'late' }), await invoke.take({ list: [{}] }), await invoke.headers()];
   for (const key of ownKeys(pollution)) deleteProperty(Object.prototype, key);
   return answers;

@@ -23,9 +23,20 @@ async function play(scenario: Scenario): Promise<Findings> {
 describe('tampering', () => {
   it('39: patched ports, maps, arrays, iterators, promises and JSON see no argument of a call that is awaited', async () => {
     const { answers, leaks } = await play('watched');
-    assert.deepEqual(answers, ['Hello, S3CRET alone!', 'Hello, S3CRET one!', 'Hello, S3CRET two!', 'taken', 'Hello, S3CRET three!', 'taken', 'taken']);
+    assert.deepEqual(answers, [
+      'Hello, S3CRET alone!',
+      'Hello, S3CRET one!',
+      'Hello, S3CRET two!',
+      'taken',
+      'Hello, S3CRET three!',
+      'taken',
+      'taken',
+    ]);
     // The control is what the client itself lets be seen, to prove that nothing else was.
-    assert.deepEqual(leaks.filter((text) => !text.includes('control')), []);
+    assert.deepEqual(
+      leaks.filter((text) => !text.includes('control')),
+      [],
+    );
     assert.isNotEmpty(leaks);
   });
 

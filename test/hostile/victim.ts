@@ -6,7 +6,10 @@ interface Tree {
   left?: Tree | undefined;
   right?: Tree | undefined;
 }
-const tree: v.GenericSchema<Tree> = v.object({ left: v.optional(v.lazy(() => tree)), right: v.optional(v.lazy(() => tree)) });
+const tree: v.GenericSchema<Tree> = v.object({
+  left: v.optional(v.lazy(() => tree)),
+  right: v.optional(v.lazy(() => tree)),
+});
 
 export function createVictim(name: string, limits: Partial<Limits> = {}) {
   /** The commands an attacker aims at, as they ran. */
@@ -21,7 +24,11 @@ export function createVictim(name: string, limits: Partial<Limits> = {}) {
     limits,
     onError: (error) => void errors.push(error),
     commands: {
-      greet: command({ args: v.object({ name: v.string() }), returns: v.string(), handler: ({ name }) => `Hello, ${name}!` }),
+      greet: command({
+        args: v.object({ name: v.string() }),
+        returns: v.string(),
+        handler: ({ name }) => `Hello, ${name}!`,
+      }),
       take: command({
         args: v.any(),
         handler: (value) => {

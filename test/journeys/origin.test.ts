@@ -4,6 +4,7 @@ import { createCore, event } from 'corral/core';
 import * as v from 'valibot';
 import { atEnd, eventually, open, openInProcess } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
+import { openTab } from './tabs.ts';
 import { startWorkshop, type Workshop } from './workshop.ts';
 
 /** Two tabs: each with a core of its own, in a worker of its own. */
@@ -56,6 +57,23 @@ describe("an event of scope 'origin'", () => {
     await tabs[0].emit('everywhere', 'last');
     await eventually('the last was heard', () => heard.includes('last'));
     assert.deepEqual(heard, ['last']);
+  });
+
+  it('reaches the core of a tab that is a page of its own, until that is closed', async () => {
+    const name = unique();
+    const tab = await openTab();
+    const [here, there] = [open<Workshop>(() => startWorkshop(name)), tab.start(name)];
+    const heard: string[] = [];
+    await there.listen('everywhere', ({ payload }) => heard.push(`there ${payload}`));
+    await here.listen('everywhere', ({ payload }) => heard.push(`here ${payload}`));
+    await here.emit('everywhere', 'a');
+    await eventually('both heard it', () => heard.length === 2);
+    await there.emit('everywhere', 'b');
+    await eventually('both heard that too', () => heard.length === 4);
+    tab.close();
+    await here.emit('everywhere', 'c');
+    await eventually('it is heard here', () => heard.includes('here c'));
+    assert.sameMembers(heard, ['here a', 'there a', 'here b', 'there b', 'here c']);
   });
 
   it('does not reach a core of another name', async () => {

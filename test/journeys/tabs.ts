@@ -9,6 +9,8 @@ export interface OpenTab {
   readonly window: Window & typeof globalThis;
   /** Connects from inside the tab to the shared workshop of that name. */
   connect(name: string, options?: Parameters<Tab['connect']>[1]): Connection<Workshop>;
+  /** Starts a workshop of the tab's own, in a dedicated worker, and connects to it. */
+  start(name: string): Connection<Workshop>;
   /** Closes the tab: no code of it runs any more. */
   close(): void;
 }
@@ -28,6 +30,7 @@ export async function openTab(): Promise<OpenTab> {
     frame,
     window,
     connect: (name, options) => tab.connect<Workshop>(() => new tab.SharedWorker(workshop, { type: 'module', name }), options),
+    start: (name) => tab.connect<Workshop>(() => new tab.Worker(workshop, { type: 'module', name })),
     close: () => frame.remove(),
   };
 }

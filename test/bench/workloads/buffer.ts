@@ -1,14 +1,14 @@
 /** A buffer of 10 MB, transferred there and back. */
 import type { Workload } from '../workload.ts';
 
-const trips = 200;
+const trips = 20;
 const bytes = 10 * 1024 * 1024;
 
 export const buffer: Workload = {
   name: 'buffer',
   title: '10 MB ArrayBuffer transferred there and back',
   needs: ['bounce'],
-  rounds: 41,
+  rounds: 101,
   budget: { raw: 1.1 },
   async sample({ bounce }) {
     let ball = new ArrayBuffer(bytes);

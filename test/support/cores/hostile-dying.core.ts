@@ -9,11 +9,14 @@ export const dying = createCore({
   commands: {
     greet: command({ handler: () => 'hello' }),
     sleep: command({ handler: () => new Promise<never>(() => {}) }),
-    nap: command({ args: milliseconds, handler: ({ ms }) => new Promise<string>((resolve) => setTimeout(resolve, ms, 'rested')) }),
+    nap: command({
+      args: milliseconds,
+      handler: ({ ms }) => new Promise<string>((resolve) => setTimeout(resolve, ms, 'rested')),
+    }),
     busy: command({
       args: milliseconds,
       handler({ ms }) {
-        for (const end = performance.now() + ms; performance.now() < end; );
+        for (const end = performance.now() + ms; performance.now() < end;);
         return 'computed';
       },
     }),

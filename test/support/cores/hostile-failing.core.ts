@@ -23,9 +23,15 @@ export const failing = createCore({
   commands: {
     declared: command({ errors, handler: (_, { fail }) => fail('QUOTA', { left: 3, when: new Date(0) }) }),
     subclass: command({ errors, handler: () => Promise.reject(new QuotaError('over')) }),
-    undeclared: command({ handler: (_, { fail }) => (fail as (code: string, details: unknown) => never)('QUOTA', { left: 3, when: new Date(0) }) }),
+    undeclared: command({
+      handler: (_, { fail }) =>
+        (fail as (code: string, details: unknown) => never)('QUOTA', { left: 3, when: new Date(0) }),
+    }),
     mismatch: command({ errors, handler: (_, { fail }) => fail('QUOTA', { left: 'three' } as never) }),
-    forged: command({ errors, handler: () => Promise.reject(new CorralError<string>('NOT_ALLOWED', 'forged', { client: 'x' })) }),
+    forged: command({
+      errors,
+      handler: () => Promise.reject(new CorralError<string>('NOT_ALLOWED', 'forged', { client: 'x' })),
+    }),
     background: command({
       args: v.object({ count: v.number() }),
       handler({ count }) {
@@ -33,7 +39,10 @@ export const failing = createCore({
         return 'answered';
       },
     }),
-    onError: command({ args: v.object({ fault: v.picklist(['none', 'throws', 'rejects']) }), handler: (args) => void (fault = args.fault) }),
+    onError: command({
+      args: v.object({ fault: v.picklist(['none', 'throws', 'rejects']) }),
+      handler: (args) => void (fault = args.fault),
+    }),
     state: command({ handler: () => ({ reported, last: String(last) }) }),
   },
 });
