@@ -14,7 +14,7 @@ const depths: number[] = [];
 let depth = 0;
 let nodes = 0;
 /** By all messages of a frame together: they may share one argument, which costs its sender nothing and us as often as it is looked at. */
-let spent = 0;
+let spent: number | undefined;
 const FRAME_FACTOR = 4;
 let limits: GuardLimits;
 let what: string;
@@ -88,13 +88,18 @@ function visit(value: unknown): void {
 
 function count(more: number): void {
   nodes += more;
-  spent += more;
-  if (nodes > limits.nodes || spent > limits.nodes * FRAME_FACTOR) over('nodes');
+  if (spent !== undefined) spent += more;
+  if (nodes > limits.nodes || (spent ?? 0) > limits.nodes * FRAME_FACTOR) over('nodes');
 }
 
 /** What arrives together may hold four times of what one message may. */
-export function startFrame(): void {
+export function countFrame(receive: () => void): void {
   spent = 0;
+  try {
+    receive();
+  } finally {
+    spent = undefined;
+  }
 }
 
 /** A refused message must not be kept alive by what was still to be looked at. */

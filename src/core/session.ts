@@ -8,7 +8,7 @@ import { createCoreChannels, type CoreChannels } from './channel.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
 import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
-import { guard, startFrame } from './guard.ts';
+import { countFrame, guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
 import { abort, answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
@@ -70,12 +70,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       const then = era;
       return void kernel.ready?.then(() => then === era && receive(data, ports));
     }
-    startFrame();
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
     else if (data.length > FRAME_LENGTH) refuse(null, overloaded('messages in a frame', FRAME_LENGTH));
-    else if (link.framed) receiveFrame(data, unclaimed);
-    else receiveBatch(data, unclaimed);
+    else countFrame(() => (link.framed ? receiveFrame(data, unclaimed) : receiveBatch(data, unclaimed)));
     if (!unclaimed?.size) return;
     for (const stray of unclaimed) (stray as MessagePort).close();
     violation('A port came that no argument holds');

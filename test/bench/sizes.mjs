@@ -1,7 +1,7 @@
 // What each contender adds to a page and to a worker: bundled, minified, gzipped.
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, defaultClientConditions } from 'vite';
 
 /** What the bench's own two sides import, side by side; `with` counts what a typical core brings along. */
 const imports = {
@@ -37,8 +37,8 @@ const imports = {
     worker: `export { Transfer, worker, workerEmit } from 'workerpool';`,
   },
   'vscode-jsonrpc': {
-    page: `export { BrowserMessageReader, createMessageConnection } from 'vscode-jsonrpc/browser';`,
-    worker: `export { BrowserMessageReader, createMessageConnection } from 'vscode-jsonrpc/browser';`,
+    page: `export { BrowserMessageReader, BrowserMessageWriter, createMessageConnection } from 'vscode-jsonrpc/browser';`,
+    worker: `export { BrowserMessageReader, BrowserMessageWriter, createMessageConnection } from 'vscode-jsonrpc/browser';`,
   },
 };
 
@@ -51,16 +51,28 @@ export async function sizes() {
   return Object.fromEntries(await Promise.all(rows));
 }
 
-async function gzipped(contents, external) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: resolve(import.meta.dirname) },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    conditions: ['source'],
-    external: [...external, 'worker_threads', 'child_process', 'os'],
+async function gzipped(code, external) {
+  // Inside the package, so that it can import itself by its name.
+  const entry = resolve(import.meta.dirname, 'entry.js');
+  const { output } = await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['source', ...defaultClientConditions] },
+    plugins: [
+      {
+        name: 'entry',
+        enforce: 'pre',
+        resolveId: (id) => (id === 'entry' ? entry : undefined),
+        load: (id) => (id === entry ? code : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: true,
+      rolldownOptions: { input: 'entry', external, preserveEntrySignatures: 'strict' },
+      modulePreload: false,
+    },
   });
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  return gzipSync(output[0].code, { level: 9 }).length;
 }

@@ -17,7 +17,14 @@ test('the protocol has a heading for every error code, and for no other', () => 
   headings(/^ {2}([A-Z]+(?:_[A-Z]+)*): -32\d+/gm, 'src/wire/errors.ts', /`([A-Z_]+)`/g);
 });
 
-for (const file of ['README.md', 'src/core/README.md', protocol]) {
+test('the README shows demo/greet as it is', () => {
+  const shown = examplesOf(read('README.md'));
+  for (const file of ['core.ts', 'page.ts']) {
+    assert.equal(shown.get(file), `export {};\n// ${file}\n${read(`demo/greet/${file}`)}`, `README.md shows another ${file} than demo/greet`);
+  }
+});
+
+for (const file of ['README.md', 'src/client/README.md', 'src/core/README.md', 'src/testing/README.md', protocol]) {
   test(`every TypeScript example in ${file} type-checks`, async () => {
     const examples = examplesOf(read(file));
     if (file === 'README.md') assert.ok(examples.size > 0, 'README.md has no TypeScript example');

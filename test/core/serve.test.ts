@@ -105,7 +105,7 @@ describe('a session', () => {
     const core = make({ version: '3', limits: { calls: 7 } });
     const { result } = (await byHand(core as never).hello({ label: 'desk' })) as unknown as { result: Record<string, unknown> };
     assert.equal(result['protocol'], 1);
-    assert.match(String(result['client']), /^[0-9a-f-]{36}$/);
+    assert.match(String(result['client']), /^[0-9a-z]+(-[0-9a-z]+){3}$/);
     assert.deepEqual(result['core'], { name: core.name, version: '3' });
     assert.match(String(result['bus']), /^corral:/);
     assert.equal((result['limits'] as Record<string, number>)['calls'], 7);

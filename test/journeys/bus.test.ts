@@ -46,7 +46,7 @@ describe('the bus', () => {
     }
     assert.lengthOf(names, 2);
     assert.notEqual(names[0], names[1]);
-    for (const name of names) assert.match(name, /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/);
+    for (const name of names) assert.match(name, /:[0-9a-z]+(-[0-9a-z]+){3}$/);
   });
 
   it('carries one message for all who listen, however many there are', async () => {

@@ -13,7 +13,7 @@ describe('the context of a handler', () => {
     const three = await openInProcess(core).invoke.whoAmI();
     assert.deepEqual([one.label, two.label, three.label], ['left', 'right', 'main']);
     assert.lengthOf(new Set([one.id, two.id, three.id]), 3);
-    for (const { id } of [one, two, three]) assert.match(id, /^[0-9a-f-]{36}$/);
+    for (const { id } of [one, two, three]) assert.match(id, /^[0-9a-z]+(-[0-9a-z]+){3}$/);
   });
 
   it('does not learn who calls from what the caller says', async () => {

@@ -12,7 +12,7 @@ describe('corral:core-ready', () => {
     const order: string[] = [];
     await listen('corral:core-ready', ({ event, payload }) => {
       assert.equal(event, 'corral:core-ready');
-      assert.match(payload.client, /^[0-9a-f-]{36}$/);
+      assert.match(payload.client, /^[0-9a-z]+(-[0-9a-z]+){3}$/);
       order.push('ready');
     });
     await invoke.ping().then(() => order.push('answer'));
