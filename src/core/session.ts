@@ -1,17 +1,18 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
-import { CorralError, notCloneable, NUMBERS, quote, toWire } from '../wire/errors.ts';
-import { detached, openLink, type Link, type Mended, type Port } from '../wire/link.ts';
-import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type ChannelMessage, type Id, type Part, type Request } from '../wire/messages.ts';
+import { CorralError, NUMBERS, quote, toWire } from '../wire/errors.ts';
+import { detached, openLink, type Link, type Port } from '../wire/link.ts';
+import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Part, type Request } from '../wire/messages.ts';
 import { randomName } from '../wire/random.ts';
 import type { Identity } from './authority.ts';
 import { createCoreChannels, type CoreChannels } from './channel.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
-import { gateFailure, malformed, overloaded, report, setupFailed } from './failure.ts';
+import { gateFailure, malformed, overloaded, setupFailed } from './failure.ts';
 import { countFrame, guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
 import { abort, answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
+import { CALL, refuse as mend } from './refused.ts';
 
 export interface Session {
   readonly identity: Identity;
@@ -43,7 +44,7 @@ export interface Session {
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean): Session {
-  const link = openLink(port, { receive, refused, garbled });
+  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled });
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
@@ -252,38 +253,6 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (id !== undefined) respond({ jsonrpc: '2.0', id, error: toWire(error) });
   }
 
-  /** An answer, an event or a message of a channel could not be cloned: only that one fails, also in a batch. */
-  function refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
-    if (Array.isArray(message)) return send(message.map(cloneable));
-    const { id, params, [CALL]: call, result, live } = message as { id?: Id; params?: object; result?: unknown; live?: unknown; [CALL]?: OpenCall };
-    if (params && 'channel' in params) return channels.refused(params as ChannelMessage, cause, 'core');
-    try {
-      const mended = call && !live && channels.mend(call, result, transfer);
-      if (mended) return [mended];
-    } catch (error) {
-      return refuse(id, gateFailure(kernel, 'the answer', error));
-    }
-    // What was to begin with this answer does not.
-    if (call) abort(call, 'AbortError');
-    const error = failedClone(message, cause);
-    if (id !== undefined) send({ jsonrpc: '2.0', id, error });
-  }
-
-  function cloneable(reply: object): object {
-    try {
-      return structuredClone(reply);
-    } catch (cause) {
-      return { jsonrpc: '2.0', id: (reply as { id: Id }).id, error: failedClone(reply, cause) };
-    }
-  }
-
-  function failedClone(message: object, cause: unknown): object {
-    const { result, params } = message as { result?: unknown; params?: unknown };
-    const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-    void report(kernel, error, { client: session.client });
-    return toWire(error);
-  }
-
   /** Nobody can say whose call could not be deserialized, so the client has to begin anew. */
   function garbled(): void {
     count();
@@ -305,5 +274,3 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 const PING = 'ping';
 /** JSON-RPC's code for what is no message at all. */
 const PARSE_ERROR = -32700;
-/** On an answer, the call that it answers. Cloning leaves symbols out. */
-const CALL = Symbol();
