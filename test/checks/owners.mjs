@@ -3,7 +3,7 @@ import test from 'node:test';
 import { codeOf, filesIn, none } from '../support/sources.mjs';
 
 const powers = [
-  { power: 'postMessage', pattern: /\.postMessage(?:\.bind)?\(/, owners: ['wire/link.ts', 'wire/bus.ts', 'core/resource.ts', 'testing/link-pair.ts', 'client/invite.ts'] },
+  { power: 'postMessage', pattern: /\.postMessage(?:\.bind)?\(/, owners: ['wire/link.ts', 'core/resource.ts', 'testing/link-pair.ts', 'client/invite.ts'] },
   { power: 'BroadcastChannel', pattern: /new BroadcastChannel\b/, owners: ['wire/bus.ts'] },
   { power: 'Web Locks', pattern: /\bnavigator\s*\.\s*locks\b/, owners: ['wire/lock.ts'] },
   { power: "a schema's validate", pattern: /\['~(?:standard|run)'\](?!\[)/, owners: ['core/validate.ts'] },
@@ -11,7 +11,7 @@ const powers = [
   {
     power: 'timers',
     pattern: /\bset(?:Timeout|Interval)\(/,
-    owners: ['client/supervise.ts', 'client/connection.ts', 'client/invoke.ts', 'core/hello.ts'],
+    owners: ['client/supervise.ts', 'client/connection.ts', 'client/events.ts', 'client/hosts/cross-origin.ts', 'client/invoke.ts', 'core/hello.ts'],
   },
 ];
 

@@ -14,10 +14,13 @@ const packages = ['valibot', 'comlink', resource];
 const core = "export { command, createCore, event, serve } from 'corral/core';";
 const schema = "import * as v from 'valibot'; export const args = v.object({ name: v.string(), age: v.number() });";
 
-/** What is measured, with its budget in bytes where it has one. */
+/**
+ * What is measured. `budget` is what it should cost, in bytes; `ceiling` is what it costs today and may not exceed. A
+ * ceiling above its budget is a debt: ARCHITECTURE.md says how it came about, and it may only come down.
+ */
 const entries = [
-  { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000 },
-  { name: 'core: `createCore`, `command`, `event`, `serve`', code: core, external: packages, budget: 6000 },
+  { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000, ceiling: 8400 },
+  { name: 'core: `createCore`, `command`, `event`, `serve`', code: core, external: packages, budget: 6000, ceiling: 14400 },
   { name: 'what a page loads with its first resource, Comlink included', code: "export * from './src/client/resource.ts';" },
   { name: 'the same core with a Valibot schema', code: `${core}\n${schema}` },
 ];
