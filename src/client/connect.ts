@@ -52,6 +52,10 @@ export interface ConnectionStats {
   /** Calls that have not settled. */
   calls: number;
   listeners: number;
+  /** Streams and channels that have not ended. */
+  channels: number;
+  /** Resources that were not released. */
+  resources: number;
   /** Messages from the core that belonged to nothing: a reply to no call, an unknown method. */
   strays: number;
 }
@@ -101,7 +105,7 @@ export interface Connection<C extends Contract> {
  */
 export function connect<C extends Contract>(source: Source, options: ConnectionOptions = {}): Connection<C> {
   const connection = openConnection(source, options);
-  const { calls, events } = connection;
+  const { calls, channels, events } = connection;
   const emitTo = async (to: string | undefined, event: string, payload: unknown): Promise<void> => {
     await calls.call('$/emit', to === undefined ? { event, payload } : { event, payload, to });
   };
@@ -126,7 +130,7 @@ export function connect<C extends Contract>(source: Source, options: ConnectionO
     emitTo,
     invite: createInvite(connection),
     close: connection.close,
-    stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, strays: calls.strays }),
+    stats: (): ConnectionStats => ({ state: connection.state, calls: calls.size, listeners: events.size, channels: channels.size, resources: channels.resources, strays: calls.strays }),
   };
   return api as never;
 }

@@ -1,10 +1,12 @@
 /** The client's record of its core: one link at a time, its state, and where each incoming message goes. */
 import type { ConnectionState } from '../wire/contract.ts';
 import { CorralError, fromWire, notCloneable, type LossReason } from '../wire/errors.ts';
-import { openLink, type Link } from '../wire/link.ts';
+import { openLink, type Link, type Mended } from '../wire/link.ts';
+import { holdsLive } from '../wire/live.ts';
 import { holdLock, whenFree } from '../wire/lock.ts';
+import { isObject, PROTOCOL, type Bye, type ChannelMessage, type Credit, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
+import { createClientChannels, type ClientChannels } from './channel.ts';
 import { randomName } from '../wire/random.ts';
-import { isObject, PROTOCOL, type Bye, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
 import { createCalls, type Calls } from './invoke.ts';
@@ -35,6 +37,7 @@ export interface ConnectionOptions {
 export interface OpenConnection {
   readonly calls: Calls;
   readonly events: ClientEvents;
+  readonly channels: ClientChannels;
   readonly state: ConnectionState;
   notify(method: string, params: unknown): void;
   close(): void;
@@ -64,10 +67,11 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** What to undo when the present core is lost. */
   let undo: (() => void)[] = [];
 
-  const calls = createCalls({ send, unsend: (id) => queue.delete(id), timeout });
+  const calls: Calls = createCalls({ send, unsend: (id) => queue.delete(id), land: (...parts) => channels.land(...parts), timeout });
+  const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
   const events = createClientEvents({ call: calls.call, notify, whenOpen, closedBy: () => closedBy });
   const pulse = watchPulse({
-    isWaiting: () => state === 'open' && calls.size > 0,
+    isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
     report: (name, silentFor) => events.announce(name, { silentFor }),
     giveUp: () => hasLock || lost('died', 'The core is silent, and has no lock to tell whether it lives.'),
@@ -80,6 +84,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     calls,
     events,
     notify,
+    channels,
     get state() {
       return state;
     },
@@ -89,10 +94,13 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function send(message: Request, transfer?: Transferable[], alone = false): void {
     if (closedBy) calls.fail(message.id, closedBy);
     else if (state === 'open') {
+      // What is flat holds nothing live.
+      const begin = alone && holdsLive(message.params) && isCall(message) ? embark(message, transfer) : undefined;
       link?.send(message, transfer, alone);
+      begin?.();
       pulse.expect();
     } else {
-      const kept = alone && !transfer ? cloned(message) : message;
+      const kept = alone && !transfer && !holdsLive(message.params) ? cloned(message) : message;
       queue.set(message.id ?? Symbol(), () => send(kept, transfer, alone));
     }
   }
@@ -109,6 +117,17 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function whenOpen(run: () => void): void {
     if (state === 'open') run();
     else queue.set(Symbol(), run);
+  }
+
+  /** Takes out of a call what is no data; returns what to do when it has been sent. */
+  function embark(message: Request, transfer: Transferable[] | undefined): (() => void) | undefined {
+    try {
+      return channels.embark(message, transfer);
+    } catch (error) {
+      // The rest goes out, and is refused.
+      calls.fail(message.id, error);
+      return undefined;
+    }
   }
 
   function notify(method: string, params: unknown): void {
@@ -181,6 +200,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
         else if (state !== 'open') welcomed(result as unknown as Welcome);
       } else if (id !== PING) calls.settle(message);
     } else if (method === '$/event') events.receive(Object(params) as EventMessage);
+    else if (method === '$/channel') channels.receive(Object(params) as ChannelMessage);
+    else if (method === '$/credit') channels.grant(Object(params) as Credit);
     else if (method === '$/ready') state === 'open' || sayHello();
     else if (method === '$/ping') link?.send({ jsonrpc: '2.0', id, result: null });
     else if (method === '$/unlisten') events.end(Object(params).listener, fromWire(Object(params).error));
@@ -200,9 +221,13 @@ export function openConnection(source: Source, { label, version, timeout, restar
     else end(error ? fromWire(error) : lossOf('disconnected', `The core sent this client away: ${String(reason)}.`), false);
   }
 
-  /** Only the message that cannot be cloned fails. */
-  function refused(message: object, cause: unknown): void {
-    const { id, method, params } = message as Request;
+  /** Only the message that cannot be cloned fails; a call not, if it cannot because of something live deep inside. */
+  function refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
+    const request = message as Request;
+    const { id, method, params, live } = request;
+    if (method === '$/channel') return channels.refused(params as ChannelMessage, cause, 'client');
+    const begin = !live && isCall(request) ? embark(request, transfer) : undefined;
+    if (begin && request.live) return [{ message, transfer, posted: begin }];
     calls.fail(id, notCloneable(`The argument of \`${method}\``, params, 'client', cause));
   }
 
@@ -239,6 +264,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     link = undefined;
     leave();
     calls.lose(error, (id) => again && queue.has(id));
+    channels.lose(error);
     events.lose(closedBy);
     events.announce('corral:core-lost', { ...(error.details as object), message: error.message, restarting: again });
     if (again) return;
@@ -252,6 +278,11 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (owned) host?.terminate();
     host = undefined;
   }
+}
+
+/** Not one of the protocol's own messages. */
+function isCall({ id, method }: Request): boolean {
+  return id !== undefined && !method.startsWith('$');
 }
 
 /** The rejection of everything that a lost core leaves open. */

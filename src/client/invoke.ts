@@ -2,7 +2,8 @@
 import { fromWire, type CorralError } from '../wire/errors.ts';
 import { detached } from '../wire/link.ts';
 import { LONGEST } from './supervise.ts';
-import { isObject, type Id, type Request } from '../wire/messages.ts';
+import { isObject, type Id, type Part, type Request } from '../wire/messages.ts';
+import type { ClientChannels } from './channel.ts';
 
 export interface CallOptions {
   /** Cancels the call: it rejects with the signal's reason, and the handler's own signal aborts. */
@@ -20,6 +21,8 @@ interface Call {
   reject(error: unknown): void;
   /** Stops the clock and the listening for an abort. */
   stop?: () => void;
+  /** Ends also the streams of its answer. */
+  signal?: AbortSignal;
 }
 
 export interface Calls {
@@ -28,6 +31,10 @@ export interface Calls {
   /** Settles the call that this answers; an answer to no call is counted. */
   settle(message: Record<string, unknown>): void;
   fail(id: Id | undefined, error: unknown): void;
+  /** Rejects the call with this error, and tells the core. */
+  cancel(id: Id, error: unknown): void;
+  /** Calls back if the call rejects. Returns false if it is not open any more. */
+  onReject(id: Id, callback: (error: unknown) => void): boolean;
   /** Rejects every call that has been sent, or with `all` also those that wait to be. */
   lose(error: CorralError, isWaiting: (id: Id) => boolean): void;
   /** Counts an answer or a message that belongs to nothing. */
@@ -39,10 +46,12 @@ export interface CallsOptions {
   send(message: Request, transfer?: Transferable[], alone?: boolean): void;
   /** Takes back a call that waits to be sent; false if it has been. */
   unsend(id: Id): boolean;
+  /** Makes the streams of an answer; for a call that has gone, so that they can be stopped. */
+  land: ClientChannels['land'];
   timeout: number | undefined;
 }
 
-export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOptions): Calls {
+export function createCalls({ send, unsend, land, timeout: defaultTimeout }: CallsOptions): Calls {
   const calls = new Map<Id, Call>();
   /** Cancelled and not answered yet: their answers are no strays. */
   const cancelled = new Set<Id>();
@@ -59,6 +68,7 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
       if (options?.signal || options?.timeout !== undefined || defaultTimeout !== undefined) {
         if (options?.signal?.aborted) throw options.signal.reason;
         entry.stop = limit(id, options?.signal, options?.timeout ?? defaultTimeout);
+        if (options?.signal) entry.signal = options.signal;
       }
       calls.set(id, entry);
       send(message, options?.transfer, !own);
@@ -78,6 +88,7 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
   }
 
   function cancel(id: Id, error: unknown, reason?: 'timeout'): void {
+    if (!calls.has(id)) return;
     fail(id, error);
     if (unsend(id)) return;
     cancelled.add(id);
@@ -106,13 +117,27 @@ export function createCalls({ send, unsend, timeout: defaultTimeout }: CallsOpti
     stray: () => void strays++,
     call,
     fail,
+    cancel,
+    onReject(id, callback) {
+      const entry = calls.get(id);
+      if (!entry) return false;
+      const { reject } = entry;
+      entry.reject = (error) => {
+        callback(error);
+        reject(error);
+      };
+      return true;
+    },
     settle(message) {
       const id = message['id'] as Id;
       const entry = take(id);
       if (!entry) {
+        // What was answered while it was cancelled is not wanted.
+        if (message['live']) void land(message['result'], message['live'] as Part[], AbortSignal.abort());
         if (!cancelled.delete(id)) strays++;
       } else if (!('result' in message) || isObject(message['error'])) entry.reject(fromWire(message['error']));
-      else entry.resolve(message['result'] as never);
+      else if (!message['live']) entry.resolve(message['result'] as never);
+      else entry.resolve(land(message['result'], message['live'] as Part[], entry.signal) as never);
     },
     lose(error, isWaiting) {
       cancelled.clear();

@@ -1,13 +1,12 @@
 /** Joins declarations into a core. What contradicts itself is refused here, before the first message. */
 import * as v from 'valibot';
-import { CorralError } from '../wire/errors.ts';
 import { isObject } from '../wire/messages.ts';
 import { holdLock } from '../wire/lock.ts';
 import { randomName } from '../wire/random.ts';
 import type { CommandTree, Contract, EventMap } from '../wire/contract.ts';
 import { createAuthority, type OnDecision } from './authority.ts';
 import { readCapability, type Capability } from './declare/capability.ts';
-import type { CommandDeclaration } from './declare/command.ts';
+import { declared as named, type CommandDeclaration } from './declare/command.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import type { Plugin, PluginCommands, PluginEvents, PluginPermissions } from './declare/plugin.ts';
 import { createEvents, newBusName } from './events.ts';
@@ -67,6 +66,8 @@ const DEFAULT_LIMITS: Limits = {
   links: 64,
   rate: Infinity,
   burst: 1000,
+  channels: 1024,
+  resources: 1024,
   nodes: 1_000_000,
   depth: 128,
   stringLength: 64 * 1024 * 1024,
@@ -170,11 +171,13 @@ export function createCore<
     },
     capabilities: list,
     stats() {
-      const stats = { clients: 0, calls: 0, listeners: 0, violations: kernel.violations };
+      const stats = { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: kernel.violations };
       for (const session of kernel.sessions) {
         if (session.joined) stats.clients++;
         stats.calls += session.running;
         stats.listeners += session.listening.size;
+        stats.channels += session.channels.size;
+        stats.resources += session.resources.size;
       }
       return stats;
     },
@@ -192,12 +195,7 @@ function addCommands(into: Map<string, DeclaredCommand>, tree: object, prefix: s
     const name = prefix + key;
     if (!NAME.test(key) || name === 'rpc' || into.has(name) || !isObject(entry)) refuse('command', name);
     if (typeof entry.handler !== 'function') addCommands(into, entry, `${name}.`);
-    else {
-      const fail = (code: string, details: unknown): never => {
-        throw new CorralError(code, `\`${name}\` failed with ${code}.`, details);
-      };
-      into.set(name, { ...entry, name, fail });
-    }
+    else into.set(name, named(name, entry));
   }
 }
 

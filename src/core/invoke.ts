@@ -1,11 +1,13 @@
 /** Answers a call. The order of the gates below is the security model. */
 import { CorralError, quote, type Issue } from '../wire/errors.ts';
+import type { End } from '../wire/channel.ts';
+import { holdsLive } from '../wire/live.ts';
 import { isObject, type Id, type Request } from '../wire/messages.ts';
+import { transferOf } from '../wire/transfer.ts';
 import { gateFailure, handlerFailure, malformed, sentence } from './failure.ts';
 import { guard, guardAnswer } from './guard.ts';
 import type { DeclaredCommand, Kernel, MiddlewareCall } from './kernel.ts';
 import type { Session } from './session.ts';
-import { transferOf } from './transfer.ts';
 import { validate } from './validate.ts';
 
 /** A call that has not been answered. Its controller is made only if the handler asks for its signal. */
@@ -13,12 +15,20 @@ export interface OpenCall {
   readonly id: Id | undefined;
   readonly key: Id | symbol;
   readonly respond: Respond;
-  readonly command: string;
+  readonly method: string;
   controller: AbortController | undefined;
   /** Why it was aborted, if it was. */
   reason: unknown;
   /** Whether the caller's scope covers that argument, or its own. Only for a command with a scope. */
   covers: ((args?: unknown) => Promise<boolean>) | undefined;
+  /** What its answer may carry: what goes not over the link carries no streams, what goes in a batch nothing live. */
+  readonly carries: 'all' | 'resources' | 'data';
+  /** What it answers is of this command. */
+  command: DeclaredCommand | undefined;
+  /** The channels that came with its argument and end with it. */
+  ends: Set<End> | undefined;
+  /** The streams of its answer that have not ended. */
+  streams: number;
 }
 
 export type Respond = (reply: object, transfer?: Transferable[], alone?: boolean) => void;
@@ -31,13 +41,15 @@ const THOROUGH = 1_000;
  * synchronous command is answered in the turn in which it was asked.
  */
 export async function answer(kernel: Kernel, session: Session, request: Request, call: OpenCall, ports?: Set<unknown>): Promise<void> {
-  const { method, params } = request;
+  const { method } = request;
   session.running++;
   try {
-    const nodes = guard(params, kernel.limits, 'The argument', ports);
+    const nodes = guard(request.params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
-    kernel.authority.authorize(session, 'invoke', method);
-    const command = find(kernel, method);
+    // A resource's method comes with its command: who holds the resource may call it.
+    if (!call.command) kernel.authority.authorize(session, 'invoke', method);
+    const command = (call.command ??= find(kernel, method));
+    const params = request.live ? session.channels.arrive(request, call) : request.params;
     let args = validate(command.args, params, nodes < THOROUGH);
     if (args instanceof Promise) args = await args;
     if (args.issues) throw invalidArguments(method, args.issues);
@@ -49,13 +61,15 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
       result = run(kernel, session, command, args.value, headers, call);
       if (isThenable(result)) result = await result;
     } catch (error) {
-      throw await handlerFailure(kernel, command, session.client, error);
+      throw isRefusal(call, error) ? error : await handlerFailure(kernel, command, session.client, error);
     }
     if (kernel.limits.answerNodes < Infinity) guardAnswer(result, { ...kernel.limits, nodes: kernel.limits.answerNodes });
     let answer = command.returns ? validate(command.returns, result) : { value: result };
     if (answer instanceof Promise) answer = await answer;
     if (answer.issues) throw invalidResult(method, answer.issues);
-    session.settle(call, undefined, answer.value, transferOf(result));
+    for (const end of call.ends ?? NO_ENDS) if (end.tail) await end.tail;
+    if (holdsLive(answer.value)) session.channels.depart(call, answer.value, transferOf(result));
+    else session.settle(call, undefined, answer.value, transferOf(result));
   } catch (error) {
     session.settle(call, gateFailure(kernel, method, error));
   } finally {
@@ -67,6 +81,16 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
 function authorizeArgument({ authority }: Kernel, session: Session, command: DeclaredCommand, own: unknown, call: OpenCall): Promise<void> {
   call.covers = (args = own) => authority.covers(session, command, args);
   return authority.authorizeArgument(session, command, own);
+}
+
+/** The handler gave up because a message of its caller's was refused: the caller learns why. */
+function isRefusal({ ends = new Set() }: OpenCall, error: unknown): error is CorralError {
+  return error instanceof CorralError && [...ends].some(({ reason }) => reason === error);
+}
+
+export function abort(call: OpenCall, name: 'AbortError' | 'TimeoutError'): void {
+  call.reason = new DOMException('The caller gave the call up.', name);
+  call.controller?.abort(call.reason);
 }
 
 function find({ name, commands }: Kernel, command: string): DeclaredCommand {
@@ -113,6 +137,7 @@ function run({ events, middleware }: Kernel, { client }: Session, command: Decla
 }
 
 type Headers = Readonly<Record<string, string>>;
+const NO_ENDS: readonly End[] = [];
 const NO_HEADERS: Headers = Object.freeze({});
 
 /** What the caller sent beside the argument: strings only, and few. Looked at before it is listed: a hundred million bytes can be moved here for nothing. */

@@ -19,6 +19,10 @@ export interface Limits extends GuardLimits {
   readonly rate: number;
   /** Messages at once, after a rest. Who sends ten times as many too much is sent away. */
   readonly burst: number;
+  /** Streams and channels that have not ended. */
+  readonly channels: number;
+  /** Resources that it holds. */
+  readonly resources: number;
   /** Protocol violations before a client is sent away; the link that started the core is exempt. */
   readonly violations: number;
   /** Values in one answer; Infinity, the default, trusts the handlers and costs nothing. */
@@ -43,6 +47,10 @@ export interface CoreStats {
   clients: number;
   calls: number;
   listeners: number;
+  /** Streams and channels that have not ended. */
+  channels: number;
+  /** Resources that clients hold. */
+  resources: number;
   /** Messages that were answered with an error because no rule of the protocol allows them, since the core started. */
   violations: number;
 }

@@ -7,13 +7,14 @@ export function judgeAgain({ authority, events, sessions }: Kernel): void {
   // Who has been told the bus's name could go on listening there.
   if ([...sessions].some(({ bus, who }) => bus && !authority.isFree(who))) events.moveBus();
   for (const session of [...sessions]) {
-    const { who, listening, calls } = session;
+    const { who, listening, calls, lasting } = session;
     const revoked = (action: Action, name: string): CorralError => authority.refuse(session, action, name, REVOKED);
     for (const call of [...calls.values()]) {
-      const stop = (): void => session.stop(call, revoked('invoke', call.command));
-      if (!authority.allows(who, 'invoke', call.command)) stop();
+      const stop = (): void => session.stop(call, revoked('invoke', call.method));
+      if (!authority.allows(who, 'invoke', call.method)) stop();
       else void call.covers?.().then((covered) => covered || stop());
     }
+    for (const one of [...lasting]) if (!authority.allows(who, 'invoke', one.method)) one.stop(revoked('invoke', one.method));
     for (const [listener, event] of listening) {
       if (authority.allows(who, 'listen', event)) continue;
       listening.delete(listener);

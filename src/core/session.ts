@@ -1,18 +1,21 @@
 /** The core's record of one client: who it is, what it has open, and where each of its messages goes. */
 import { CorralError, NUMBERS, quote, toWire } from '../wire/errors.ts';
 import { detached, openLink, type Link, type Port } from '../wire/link.ts';
-import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Request } from '../wire/messages.ts';
+import { FRAME_LENGTH, idOf, isObject, isRequest, isResponse, type Id, type Part, type Request } from '../wire/messages.ts';
 import { randomName } from '../wire/random.ts';
 import type { Identity } from './authority.ts';
+import { receiveBatch } from './batch.ts';
+import { createCoreChannels, type CoreChannels } from './channel.ts';
 import type { Caller } from './declare/command.ts';
 import { emitFor } from './events.ts';
-import { cloneable, failedClone, gateFailure, malformed, overloaded, setupFailed } from './failure.ts';
+import { gateFailure, malformed, overloaded, setupFailed } from './failure.ts';
 import { countFrame, guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
 import { dismiss, invite } from './invite.ts';
-import { answer, type OpenCall, type Respond } from './invoke.ts';
+import { abort, answer, type OpenCall, type Respond } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
 import { createBucket } from './rate.ts';
+import { CALL, refuse as mend } from './refused.ts';
 
 export interface Session {
   /** How it came; `who` is the label that it bears on top of that. */
@@ -34,11 +37,18 @@ export interface Session {
   readonly listening: Map<unknown, string>;
   /** Handlers, schemas of emits: what runs for this client, also after its caller gave it up. */
   running: number;
+  readonly channels: CoreChannels;
+  /** What goes on after its call was answered, a stream or a resource: by the command that gave it, so that it can be taken back. */
+  readonly lasting: Set<{ readonly method: string; stop(error: CorralError): void }>;
+  /** What releases each resource that it holds. */
+  readonly resources: Map<number, () => void>;
   send: Link['send'];
-  /** Answers a call. What comes after the first answer, or after the client has gone, is dropped. */
-  settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void;
+  /** Answers a call. What comes after the first answer, or after the client has gone, is dropped; returns whether it was not. */
+  settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
   /** Answers a call that is not allowed any more, and aborts it. */
   stop(call: OpenCall, error: CorralError): void;
+  /** Counts a broken rule against the client. */
+  violation(): void;
   /** Ends what the client has open, and tells it why if there is a reason. `forGood`: its link is not listened to any more. */
   end(reason?: string, forGood?: boolean, error?: CorralError): void;
 }
@@ -48,12 +58,15 @@ export interface Session {
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
-  const link = openLink(port, { receive, refused, garbled });
+  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled });
   const { send } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
   const guests = new Set<Session>();
-  const session: Session = { identity, who: identity, client: newClient(identity.label), inviter, guests, joined: false, onBus: false, bus: undefined, calls, listening, running: 0, send, settle, stop, end };
+  const about = { identity, who: identity, client: newClient(identity.label), inviter, joined: false, onBus: false, bus: undefined, running: 0 };
+  const open = { guests, calls, listening, lasting: new Set<never>(), resources: new Map(), channels: undefined as never };
+  const session: Session = { ...about, ...open, send, settle, stop, violation: count, end };
+  const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   const spend = createBucket(kernel.limits, () => closable && end('rate'));
   let helloId: Id | undefined;
   let life: ReturnType<typeof watch> | undefined;
@@ -79,7 +92,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     const unclaimed = ports.length > 0 ? new Set<unknown>(ports) : undefined;
     if (!Array.isArray(data)) receiveOne(data, send, unclaimed);
     else if (data.length > FRAME_LENGTH) refuse(null, overloaded('messages in a frame', FRAME_LENGTH));
-    else countFrame(() => (link.framed ? receiveFrame(data, unclaimed) : receiveBatch(data, unclaimed)));
+    else countFrame(() => (link.framed ? receiveFrame(data, unclaimed) : batched(data, unclaimed)));
     if (!unclaimed?.size) return;
     for (const stray of unclaimed) (stray as MessagePort).close();
     violation('A port came that no argument holds');
@@ -95,23 +108,15 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     }
   }
 
-  /** A batch as JSON-RPC 2.0 has it: answered by one array when all is done, by nothing if it held only notifications. */
-  function receiveBatch(batch: unknown[], ports?: Set<unknown>): void {
+  function batched(batch: unknown[], ports?: Set<unknown>): void {
     if (batch.length === 0) return violation('A batch holds at least one message');
-    const answers: object[] = [];
-    let open = batch.length;
     const then = era;
-    const done = (reply?: object): void => {
-      if (reply) answers.push(reply);
-      if (--open > 0 || answers.length === 0 || then !== era) return;
-      if (link.framed) for (const answer of answers) send(answer);
-      else send(answers);
-    };
-    for (const message of batch) {
+    const receive = (message: unknown, respond: Respond): void => void (then === era && receiveOne(message, respond, ports));
+    receiveBatch(batch, receive, (replies) => {
       if (then !== era) return;
-      receiveOne(message, done, ports);
-      if (isRequest(message) ? message.id === undefined : isResponse(message)) done();
-    }
+      if (link.framed) for (const reply of replies) send(reply);
+      else send(replies);
+    });
   }
 
   function receiveOne(message: unknown, respond: Respond, ports?: Set<unknown>): void {
@@ -124,22 +129,26 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     // Answering under the id would settle the first call, so the objection goes without one.
     if (calls.has(key)) return violation(`The id ${quote(String(id))} belongs to a call that is open`, respond);
     if (session.running >= kernel.limits.calls) return refuse(id, overloaded('calls', kernel.limits.calls), respond);
-    const call: OpenCall = { id, key, respond, command: method, controller: undefined, reason: undefined, covers: undefined };
+    const call: OpenCall = { id, key, respond, method, controller: undefined, reason: undefined, covers: undefined, carries: respond === send ? 'all' : 'data', command: undefined, ends: undefined, streams: 0 };
     calls.set(key, call);
     void answer(kernel, session, message, call, ports);
   }
 
-  function settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[]): void {
+  function settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean {
     const { id, key, respond } = call;
-    if (calls.get(key) !== call) return;
+    if (calls.get(key) !== call) return false;
     calls.delete(key);
+    // Everything sent before an answer arrives before it; while a stream of the answer runs, the call is not over.
+    if (call.ends && !live?.some((part) => 'channel' in part)) channels.finish(call, error !== undefined);
     if (error) refuse(id, error, respond);
+    else if (live) respond({ jsonrpc: '2.0', id, result, live, [CALL]: call }, transfer, true);
     else if (id !== undefined) {
       const own = detached(result);
       const value = own ? own.value : result;
       // A stock client takes an absent result for no answer at all.
-      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null) }, transfer, !own);
+      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null), [CALL]: call }, transfer, !own);
     }
+    return true;
   }
 
   /** Not a request: an answer to our ping, or a violation. A response is never responded to. */
@@ -155,7 +164,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     session.running++;
     let then = era;
     try {
-      guard(params, kernel.limits, `What ${quote(method)} carries`);
+      guard(params, kernel.limits, `What ${quote(method)} carries`, method === '$/channel' ? ports : undefined);
       let result = perform(method, id, isObject(params) ? params : {}, ports);
       then = era;
       if (result instanceof Promise) result = await result;
@@ -169,6 +178,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     } catch (error) {
       let failure = gateFailure(kernel, method, error);
       if (/^(MALFORMED|COMMAND)_/.test(failure.code)) count();
+      if (method === '$/channel') channels.spoil(params, failure);
       // The guard's word for what no schema should meet; here it was an event that carried it.
       if (failure.code === 'INVALID_ARGUMENTS') {
         const { event } = params as { event?: unknown };
@@ -194,6 +204,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       case '$/emit':
         if (session.running > kernel.limits.calls) throw overloaded('calls', kernel.limits.calls);
         return emitFor(kernel, session, params);
+      case '$/channel':
+        return channels.receive(params);
+      case '$/credit':
+        return channels.grant(params);
       case '$/ping':
         return null;
       case '$/invite':
@@ -227,14 +241,14 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     if (call) stop(call, new CorralError('CANCELLED', 'The caller cancelled the call.', undefined), timedOut ? 'TimeoutError' : 'AbortError');
   }
 
-  function stop(call: OpenCall, error: CorralError, name = 'AbortError'): void {
+  function stop(call: OpenCall, error: CorralError, name: 'AbortError' | 'TimeoutError' = 'AbortError'): void {
     settle(call, error);
     abort(call, name);
   }
 
   function end(reason?: string, forGood = closable, error?: CorralError): void {
     const { joined, client } = session;
-    const open = [...calls.values()];
+    const aborted = [...calls.values()];
     era++;
     life?.stop();
     life = helloId = undefined;
@@ -250,22 +264,16 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       link.close(closable);
       kernel.sessions.delete(session);
     }
-    for (const call of open) abort(call, 'AbortError');
+    for (const call of aborted) abort(call, 'AbortError');
     for (const guest of guests) guest.end('closed');
     inviter?.guests.delete(session);
+    for (const release of session.resources.values()) release();
+    channels.lose(new DOMException('The client has gone.', 'AbortError'));
     if (joined) kernel.events.announce('corral:client-left', { id: client.id, label: client.label });
   }
 
   function refuse(id: Id | undefined, error: CorralError, respond: Respond = send): void {
     if (id !== undefined) respond({ jsonrpc: '2.0', id, error: toWire(error) });
-  }
-
-  /** An answer or an event could not be cloned: only that one fails, also in a batch. */
-  function refused(message: object, cause: unknown): void {
-    if (Array.isArray(message)) return send(message.map((reply) => cloneable(kernel, session, reply)));
-    const { id } = message as { id?: Id };
-    const error = failedClone(kernel, session, message, cause);
-    if (id !== undefined) send({ jsonrpc: '2.0', id, error });
   }
 
   /** Nobody can say whose call could not be deserialized, so the client has to begin anew. */
@@ -289,8 +297,3 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 const PING = 'ping';
 /** JSON-RPC's code for what is no message at all. */
 const PARSE_ERROR = -32700;
-
-function abort(call: OpenCall, name: string): void {
-  call.reason = new DOMException('The caller gave the call up.', name);
-  call.controller?.abort(call.reason);
-}

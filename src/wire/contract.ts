@@ -1,4 +1,5 @@
 /** The types that a core promises and a client relies on. No runtime: a page may import them and gets nothing of the core. */
+/// <reference lib="esnext.disposable" preserve="true" />
 
 /** Any Standard Schema (standardschema.dev): Valibot, Zod, ArkType and others. */
 export interface Schema<Input = unknown, Output = Input> {
@@ -27,6 +28,38 @@ export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: i
 /** A declared command, seen from outside: only its types. */
 export interface Command<Args = unknown, Result = unknown, Errors = unknown> {
   readonly '~command': { readonly args: Args; readonly result: Result; readonly errors: Errors };
+}
+
+/** A stream of items: what a caller gets for an answer that comes bit by bit. Async iterable in every engine. */
+export type ItemStream<Item> = ReadableStream<Item> & AsyncIterable<Item>;
+
+/** What a caller receives for what a handler answers: a stream for whatever yields. */
+export type Received<Answer> = Answer extends AsyncIterable<infer Item> ? ItemStream<Item> : Answer extends ReadableStream<infer Item> ? ItemStream<Item> : Answer;
+
+/** What a resource is made of: functions, and commands where something is to be checked. */
+export interface Methods {
+  readonly [name: string]: ((...args: any[]) => unknown) | Command<any, any, any>;
+}
+
+type RemoteMethod<Method> =
+  Method extends Command<infer Args, infer Result, unknown>
+    ? (...args: undefined extends Args ? [args?: Args] : [args: Args]) => Promise<Result>
+    : Method extends (...args: infer Args) => infer Result
+      ? (...args: Args) => Promise<Awaited<Result>>
+      : never;
+
+/**
+ * A resource as its caller holds it: each method is a call. `using` releases it at the end of its block, `release(it)`
+ * at any time.
+ */
+export type Remote<M> = { readonly [Name in keyof M]: RemoteMethod<M[Name]> } & Disposable & AsyncDisposable;
+
+/** What a caller passes for `stream(schema)`. */
+export type StreamSource<Item> = ReadableStream<Item> | AsyncIterable<Item>;
+
+/** What a caller passes for `channel(schema)`: a `Channel` of the client's door. Only its types. */
+export interface ChannelArgument<Message = unknown, Reply = never> {
+  readonly '~channel': { readonly message: (message: Message) => void; readonly reply: Reply };
 }
 
 /** A declared event, seen from outside: only its payload's type. */

@@ -13,10 +13,21 @@ export interface Port {
 export interface LinkOptions {
   /** Hears each arriving message or frame, as it came. */
   receive(data: unknown, ports: readonly MessagePort[]): void;
-  /** Hears of each message that could not be cloned; its neighbours in the frame were sent. */
-  refused(message: object, cause: unknown): void;
+  /**
+   * Hears of each message that could not be cloned, with what it was to move; its neighbours in the frame were sent.
+   * What it returns is posted instead, in the same place.
+   */
+  refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void;
   /** Something arrived that this realm cannot deserialize; nothing says what it was. */
   garbled(): void;
+}
+
+/** A message in place of another, with what it moves. */
+export interface Mended {
+  message: object;
+  transfer: Transferable[];
+  /** Called when it has been posted. */
+  posted?(): void;
 }
 
 export interface Link {
@@ -27,6 +38,13 @@ export interface Link {
    * cloned before their owner changes them, and a list of transfers that fails must not take its neighbours along.
    */
   send(message: object, transfer?: Transferable[], alone?: boolean): void;
+  /**
+   * As `send`, but the message may wait for more of its kind: as long as that follows at once, one frame takes all. With
+   * no message, lengthens the wait.
+   */
+  linger(message?: object): void;
+  /** Another number after each post, and after each message but those that linger. */
+  epoch: number;
   /** Posts what waits, now. */
   flush(): void;
   /** Posts what waits and stops listening. Closes the port too, if asked to. */
@@ -34,20 +52,30 @@ export interface Link {
 }
 
 const NOTHING: Transferable[] = [];
+/** So many microtasks may pass between two items of a stream that are produced without a pause. */
+const PAUSE = 8;
 // Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by.
 const microtask = globalThis.queueMicrotask.bind(globalThis);
 const { getPrototypeOf } = Object;
 const { isArray } = Array;
+const { asyncIterator } = Symbol;
 
 export function openLink(port: Port, { receive, refused, garbled }: LinkOptions): Link {
   const postMessage = port.postMessage.bind(port);
   // Filled by index for the same reason.
   let messages: object[] = [];
+  let patience = 0;
   const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
+
+  function due(): void {
+    if (patience-- > 0) microtask(due);
+    else flush();
+  }
 
   function flush(): void {
     const all = messages;
     messages = [];
+    link.epoch++;
     if (all.length <= FRAME_LENGTH) postFrame(all);
     else for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH));
   }
@@ -63,24 +91,35 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
     for (let index = 0; index < frame.length; index++) post(frame[index] as object, NOTHING);
   }
 
-  function post(message: object, transfer: Transferable[]): void {
+  function post(message: object, transfer: Transferable[], posted?: () => void): void {
     try {
       postMessage(message, transfer);
     } catch (cause) {
-      refused(message, cause);
+      for (const mended of refused(message, cause, transfer) ?? []) post(mended.message, mended.transfer, mended.posted);
+      return;
     }
+    posted?.();
+  }
+
+  function wait(message: object): void {
+    messages[messages.length] = message;
+    if (messages.length === 1) microtask(due);
   }
 
   const link: Link = {
     framed: false,
+    epoch: 0,
     send(message, transfer = NOTHING, alone = false) {
+      patience = 0;
+      link.epoch++;
       if (alone || transfer.length > 0) {
         flush();
         post(message, transfer);
-      } else {
-        messages[messages.length] = message;
-        if (messages.length === 1) microtask(flush);
-      }
+      } else wait(message);
+    },
+    linger(message) {
+      patience = PAUSE;
+      if (message) wait(message);
     },
     flush,
     close(closePort) {
@@ -106,6 +145,8 @@ export function detached(value: unknown): { value: unknown } | undefined {
   try {
     const list = isArray(value) && value.length < 64;
     if (!list && getPrototypeOf(value) !== Object.prototype) return undefined;
+    // No data, but a stream of it.
+    if (asyncIterator in value) return undefined;
     const copy: Record<string, unknown> = list ? ([] as never) : { ...value };
     if (list) for (let index = 0; index < value.length; index++) copy[index] = value[index];
     for (const key in copy) if (isObject(copy[key])) return undefined;

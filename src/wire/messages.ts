@@ -15,6 +15,8 @@ export interface Request {
   method: string;
   params?: unknown;
   headers?: Record<string, string>;
+  /** What in `params` is no data. */
+  live?: Part[];
 }
 
 export interface WireError {
@@ -27,12 +29,36 @@ export interface Success {
   jsonrpc: '2.0';
   id: Id;
   result: unknown;
+  /** What in `result` is no data. */
+  live?: Part[];
 }
 
 export interface Failure {
   jsonrpc: '2.0';
   id: Id;
   error: WireError;
+}
+
+/**
+ * Something that cannot be cloned: it lives on at its owner's, and in the message null is in its place. Told beside the
+ * data, so that nothing inside data can pass for it.
+ */
+export type Part = ChannelPart | ResourcePart;
+
+export interface ChannelPart {
+  path: (string | number)[];
+  /** Positive when the client opens it, negative when the core does; not used before on this link. */
+  channel: number;
+  /** In a `stream` the side that opens it speaks; in a `channel` the core does, and the client too if the core lets it. */
+  kind: 'stream' | 'channel';
+}
+
+/** Only in answers. The port speaks Comlink's protocol, and of that only calls of these methods and the release. */
+export interface ResourcePart {
+  path: (string | number)[];
+  resource: number;
+  methods: string[];
+  port: MessagePort;
 }
 
 export type Response = Success | Failure;
@@ -46,6 +72,8 @@ export interface ToCore {
   '$/unlisten': { params: { listener: number }; result: never };
   '$/emit': { params: { event: string; payload: unknown; to?: string }; result: null };
   '$/invite': { params: { label: string; port: MessagePort }; result: { link: string } };
+  '$/channel': { params: ChannelMessage; result: never };
+  '$/credit': { params: Credit; result: never };
   '$/ping': { params: undefined; result: null };
   '$/bye': { params: Bye | { link: string }; result: never };
 }
@@ -56,6 +84,8 @@ export interface ToClient {
   '$/joined': { params: { client: string }; result: never };
   '$/event': { params: EventMessage; result: never };
   '$/unlisten': { params: { listener: number; error: WireError }; result: never };
+  '$/channel': { params: ChannelMessage; result: never };
+  '$/credit': { params: Credit; result: never };
   '$/ping': { params: undefined; result: null };
   '$/bye': { params: Bye; result: never };
 }
@@ -91,6 +121,15 @@ export interface EventMessage {
   event: string;
   payload: unknown;
   seq: number;
+}
+
+/** Items in order, or the end: after it neither side sends. With an error if it ended before it should. */
+export type ChannelMessage = { channel: number; items: unknown[] } | { channel: number; end: true; error?: WireError };
+
+/** So much more may be sent. */
+export interface Credit {
+  channel: number;
+  credit: number;
 }
 
 export interface Bye {

@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, defaultClientConditions } from 'vite';
 
-/** What the bench's own two sides import, side by side; `with` counts what a typical core brings along. */
+const vscodeJsonrpc = `export { BrowserMessageReader, BrowserMessageWriter, createMessageConnection }
+  from 'vscode-jsonrpc/browser';`;
+
+/** What the two sides of each contender import in this bench. */
 const imports = {
   Corral: {
     page: `export { connect } from 'corral';`,
@@ -36,10 +39,7 @@ const imports = {
     page: `export { pool } from 'workerpool';`,
     worker: `export { Transfer, worker, workerEmit } from 'workerpool';`,
   },
-  'vscode-jsonrpc': {
-    page: `export { BrowserMessageReader, BrowserMessageWriter, createMessageConnection } from 'vscode-jsonrpc/browser';`,
-    worker: `export { BrowserMessageReader, BrowserMessageWriter, createMessageConnection } from 'vscode-jsonrpc/browser';`,
-  },
+  'vscode-jsonrpc': { page: vscodeJsonrpc, worker: vscodeJsonrpc },
 };
 
 /** Bytes by name: `{ Comlink: { page, worker } }`. */

@@ -3,11 +3,11 @@ import test from 'node:test';
 import { codeOf, filesIn, none } from '../support/sources.mjs';
 
 const powers = [
-  { power: 'postMessage', pattern: /\.postMessage(?:\.bind)?\(/, owners: ['wire/link.ts', 'wire/bus.ts', 'testing/link-pair.ts', 'client/invite.ts'] },
+  { power: 'postMessage', pattern: /\.postMessage(?:\.bind)?\(/, owners: ['wire/link.ts', 'wire/bus.ts', 'core/resource.ts', 'testing/link-pair.ts', 'client/invite.ts'] },
   { power: 'BroadcastChannel', pattern: /new BroadcastChannel\b/, owners: ['wire/bus.ts'] },
   { power: 'Web Locks', pattern: /\bnavigator\s*\.\s*locks\b/, owners: ['wire/lock.ts'] },
   { power: "a schema's validate", pattern: /\['~(?:standard|run)'\](?!\[)/, owners: ['core/validate.ts'] },
-  { power: 'valibot', pattern: /^import (?!type\b).*from 'valibot'/m, owners: ['core/create-core.ts', 'core/declare/capability.ts', 'core/scope.ts'] },
+  { power: 'valibot', pattern: /^import (?!type\b).*from 'valibot'/m, owners: ['core/create-core.ts', 'core/declare/capability.ts', 'core/declare/channel.ts', 'core/scope.ts'] },
   {
     power: 'timers',
     pattern: /\bset(?:Timeout|Interval)\(/,

@@ -52,6 +52,9 @@ describe('a core with a lock', () => {
     assert.equal(stats().state, 'open');
     assert.deepEqual(said, ['unresponsive']);
     free?.();
+    // Granted after the client has had it, and given it up again.
+    await navigator.locks.request(lock, () => {});
+    clock.advance(1);
     assert.deepEqual((await call).details, { reason: 'died' } as never);
   });
 });

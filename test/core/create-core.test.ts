@@ -91,7 +91,7 @@ describe('createCore', () => {
     core.listen('said', ({ payload }) => heard.push(payload));
     await core.emit('said', 'x');
     assert.deepEqual(heard, ['x']);
-    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
     assert.throws(() => core.listen('unknown' as 'said', () => {}));
   });
 });

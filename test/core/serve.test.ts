@@ -95,7 +95,7 @@ describe('serve', () => {
     client.stop();
     await eventually('it said goodbye', () => client.heard.some(({ method }) => method === '$/bye'));
     assert.deepEqual(client.heard.find(({ method }) => method === '$/bye')?.['params'], { reason: 'closed' });
-    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 0 } satisfies CoreStats);
+    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 } satisfies CoreStats);
     assert.isFalse(client.heard.some(({ id }) => id === 'open'), 'a call of a client that was sent away is not answered');
   });
 });
@@ -148,10 +148,10 @@ describe('a session', () => {
     client.say({ jsonrpc: '2.0', id: 1, method: 'wait' });
     client.say({ jsonrpc: '2.0', id: 2, method: '$/listen', params: { event: 'tick', listener: 1, bus: false } });
     await client.answer(2);
-    assert.deepEqual(core.stats(), { clients: 1, calls: 1, listeners: 1, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 1, calls: 1, listeners: 1, channels: 0, resources: 0, violations: 0 });
     client.say({ jsonrpc: '2.0', method: '$/bye', params: { reason: 'ended' } });
     await eventually('it was let go', () => core.stats().clients === 0);
-    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
   });
 
   it('answers a violation, counts it, and goes on', async () => {
@@ -224,7 +224,7 @@ describe('a session', () => {
     (client.near as TestPort).garble();
     await eventually('it said why', () => client.heard.some(({ method }) => method === '$/bye'));
     assert.deepEqual(client.heard.find(({ method }) => method === '$/bye')?.['params'], { reason: 'garbled' });
-    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 1 });
+    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 1 });
   });
 
   it('answers a batch of a client that never said hello with one array, when all is done', async () => {

@@ -80,8 +80,6 @@ describe('hostile protocol', () => {
       '$/ready',
       '$/event',
       '$/joined',
-      '$/channel',
-      '$/credit',
       '$/release',
       '$/welcome',
     ]) {
@@ -89,6 +87,9 @@ describe('hostile protocol', () => {
         codeOf(await attacker.ask(method, { event: 'news', payload: 'forged', client: 'neighbour', seq: 1 })),
         'COMMAND_NOT_FOUND',
       );
+    }
+    for (const method of ['$/channel', '$/credit']) {
+      assert.equal(codeOf(await attacker.ask(method, { client: 'neighbour', seq: 1 })), 'MALFORMED_MESSAGE');
     }
     assert.isAtLeast(core.stats().violations, 9);
     assert.equal(core.stats().clients, 2);

@@ -66,7 +66,7 @@ describe('a page that goes into the back/forward cache', () => {
     await invoke.burst({ from: 0, to: 3 });
     await eventually('it hears again', () => heard.length === 3);
     assert.equal(stats().state, 'open');
-    assert.deepEqual(await invoke.stats(), { clients: 1, calls: 1, listeners: 1, violations: 0 });
+    assert.deepEqual(await invoke.stats(), { clients: 1, calls: 1, listeners: 1, channels: 0, resources: 0, violations: 0 });
   });
 
   it('sends the calls made while it was away once, when it is back', async () => {

@@ -138,11 +138,11 @@ describe('close', () => {
     await goes.listen('tick', () => {});
     const call = rejection(goes.invoke.wait());
     await Promise.all([goes.invoke.ping(), stays.invoke.ping()]);
-    assert.deepEqual(core.stats(), { clients: 2, calls: 1, listeners: 1, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 2, calls: 1, listeners: 1, channels: 0, resources: 0, violations: 0 });
     goes.close();
     await call;
     await eventually('the core let go of it', () => core.stats().clients === 1);
-    assert.deepEqual(core.stats(), { clients: 1, calls: 0, listeners: 0, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 1, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
     assert.deepEqual(aborted, ['AbortError']);
     assert.equal(await stays.invoke.ping(), 1);
   });

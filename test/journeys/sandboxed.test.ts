@@ -58,9 +58,9 @@ describe('a sandboxed frame', () => {
   it('that says goodbye is let go', async () => {
     const core = make();
     const { frame } = await openFrame(core);
-    assert.deepEqual(core.stats(), { clients: 1, calls: 0, listeners: 2, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 1, calls: 0, listeners: 2, channels: 0, resources: 0, violations: 0 });
     frame.contentWindow?.postMessage('close', '*');
     await eventually('it was let go', () => core.stats().clients === 0);
-    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
   });
 });

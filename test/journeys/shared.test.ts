@@ -59,12 +59,12 @@ describe('a core in a SharedWorker', () => {
     await goes.listen('tick', () => {});
     void goes.invoke.work('of the closed tab').catch(() => {});
     await goes.invoke.ping();
-    assert.deepEqual(await stays.invoke.stats(), { clients: 2, calls: 2, listeners: 2, violations: 0 });
+    assert.deepEqual(await stays.invoke.stats(), { clients: 2, calls: 2, listeners: 2, channels: 0, resources: 0, violations: 0 });
     tab.close();
     await eventually('the core noticed', () => left.length > 0);
     assert.deepEqual(left, ['goes']);
     assert.deepEqual(await stays.invoke.aborted(), ['of the closed tab']);
-    assert.deepEqual(await stays.invoke.stats(), { clients: 1, calls: 1, listeners: 1, violations: 0 });
+    assert.deepEqual(await stays.invoke.stats(), { clients: 1, calls: 1, listeners: 1, channels: 0, resources: 0, violations: 0 });
   });
 
   it('notices a tab that went to another page', async () => {

@@ -140,7 +140,7 @@ describe('a served core, whatever is posted to it', function () {
         assert.deepEqual(errors, []);
         assert.deepEqual(shapeOfPrototypes(), prototypes);
         assert.equal(await neighbour.invoke.sum([1, 2]), 3);
-        assert.deepEqual({ ...core.stats(), violations: 0 }, { clients: 1, calls: 0, listeners: 1, violations: 0 });
+        assert.deepEqual({ ...core.stats(), violations: 0 }, { clients: 1, calls: 0, listeners: 1, channels: 0, resources: 0, violations: 0 });
       }),
       { numRuns: 250 },
     );
@@ -163,7 +163,7 @@ describe('a served core, whatever is posted to it', function () {
           await new Promise((resolve) => setTimeout(resolve, 5));
         stop();
         port2.close();
-        assert.deepEqual({ ...core.stats(), violations: 0 }, { clients: 1, calls: 0, listeners: 0, violations: 0 });
+        assert.deepEqual({ ...core.stats(), violations: 0 }, { clients: 1, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
         assert.deepEqual(errors, []);
       }),
       { numRuns: 80 },

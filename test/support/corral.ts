@@ -51,13 +51,13 @@ afterEach('leaves an empty corral', async () => {
   const open = connections.splice(0);
   for (const connection of open) connection.close();
   for (const connection of open) {
-    const { calls, listeners, state } = connection.stats();
-    assert.deepEqual({ calls, listeners, state }, { calls: 0, listeners: 0, state: 'closed' });
+    const { calls, listeners, channels, state } = connection.stats();
+    assert.deepEqual({ calls, listeners, channels, state }, { calls: 0, listeners: 0, channels: 0, state: 'closed' });
   }
   for (const core of cores.splice(0)) {
-    await eventually('the core has no client, call or listener left', () => {
-      const { clients, calls, listeners } = core.stats();
-      return clients + calls + listeners === 0;
+    await eventually('the core has no client, call, listener or channel left', () => {
+      const { clients, calls, listeners, channels } = core.stats();
+      return clients + calls + listeners + channels === 0;
     });
   }
   await eventually('no lock of Corral is held', async () => (await corralLocks()).length === 0);

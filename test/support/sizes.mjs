@@ -8,7 +8,9 @@ import { build, defaultClientConditions } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
 const readme = join(root, 'README.md');
-const packages = ['valibot', 'comlink'];
+// What is loaded with the first resource is no part of the page until then.
+const resource = /client\/resource\.ts$/;
+const packages = ['valibot', 'comlink', resource];
 const core = "export { command, createCore, event, serve } from 'corral/core';";
 const schema = "import * as v from 'valibot'; export const args = v.object({ name: v.string(), age: v.number() });";
 
@@ -16,6 +18,7 @@ const schema = "import * as v from 'valibot'; export const args = v.object({ nam
 const entries = [
   { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000 },
   { name: 'core: `createCore`, `command`, `event`, `serve`', code: core, external: packages, budget: 6000 },
+  { name: 'what a page loads with its first resource, Comlink included', code: "export * from './src/client/resource.ts';" },
   { name: 'the same core with a Valibot schema', code: `${core}\n${schema}` },
 ];
 
@@ -37,7 +40,8 @@ async function sizeOf({ code, external = [] }) {
         name: 'entry',
         enforce: 'pre',
         resolveId: (id) => (id === 'entry' ? entry : undefined),
-        load: (id) => (id === entry ? code : undefined),
+        // Vite's own way to import() is the app's, once, whatever else it imports so.
+        load: (id) => (id === entry ? code : id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : undefined),
       },
     ],
     build: {

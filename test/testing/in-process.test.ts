@@ -54,7 +54,7 @@ describe('connectInProcess', () => {
     const error = await call;
     assert.deepEqual([error.code, error.details], ['CONNECTION_LOST', { reason: 'closed' } as never]);
     assert.equal(stats().state, 'closed');
-    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, violations: 0 });
+    assert.deepEqual(core.stats(), { clients: 0, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
     close();
   });
 

@@ -38,7 +38,7 @@ describe('openBus', () => {
     const heard: unknown[] = [];
     const refused: object[] = [];
     const listener = openBus(name, (message) => heard.push(message));
-    const bus = openBus(name, () => {}, (message) => refused.push(message));
+    const bus = openBus(name, () => {}, (message) => void refused.push(message));
     const culprit = { run: () => {} };
     for (const message of [{ n: 1 }, culprit, { n: 2 }]) bus?.send(message);
     await eventually('the others were heard', () => heard.length === 2);

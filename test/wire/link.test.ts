@@ -16,7 +16,7 @@ function linked(options: { framed?: boolean } = {}) {
   far.start();
   const link: Link = openLink(near, {
     receive: (data) => received.push(data),
-    refused: (message, cause) => refused.push([message, cause]),
+    refused: (message, cause) => void refused.push([message, cause]),
     garbled: () => garbled++,
   });
   link.framed = options.framed ?? true;

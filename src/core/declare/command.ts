@@ -1,5 +1,7 @@
 /** Declares a command: what it takes, what it answers, how it may fail. Runs once and sees no message. */
-import type { Command, InputOf, OutputOf, Schema } from '../../wire/contract.ts';
+import type { Command, InputOf, ItemStream, OutputOf, Received, Schema, StreamSource } from '../../wire/contract.ts';
+import { CorralError } from '../../wire/errors.ts';
+import type { DeclaredCommand } from '../kernel.ts';
 
 /** One schema for each error that a command may answer with, by code. */
 export type ErrorSchemas = Readonly<Record<string, Schema>>;
@@ -39,13 +41,23 @@ export interface CommandDeclaration {
   readonly scope?: ScopeDeclaration<any> | undefined;
   readonly args?: Schema | undefined;
   readonly returns?: Schema | undefined;
+  readonly yields?: Schema | undefined;
   readonly errors?: ErrorSchemas | undefined;
   readonly handler: (args: never, context: never) => unknown;
+}
+
+/** A command under its name; `fail` is made once, so that a call costs no closure. */
+export function declared(name: string, declaration: CommandDeclaration): DeclaredCommand {
+  const fail = (code: string, details: unknown): never => {
+    throw new CorralError(code, `\`${name}\` failed with ${code}.`, details);
+  };
+  return { ...declaration, name, fail };
 }
 
 interface Declaration<
   Args extends Schema | undefined,
   Returns extends Schema | undefined,
+  Yields extends Schema | undefined,
   Errors extends ErrorSchemas,
   Result,
   Entry extends Schema | undefined,
@@ -54,15 +66,21 @@ interface Declaration<
   readonly args?: Args;
   /** Checks the answer before it leaves the core. Left out, any answer leaves as it is. */
   readonly returns?: Returns;
+  /** Checks each item of an answer that is a stream: an async generator, an async iterable or a ReadableStream. */
+  readonly yields?: Yields;
   /** The errors that the handler may `fail` with, each with the schema of its details. */
   readonly errors?: Errors;
   /** Lets capabilities grant the command for some arguments only. The core enforces it. */
   readonly scope?: ScopeDeclaration<Extract<Entry, Schema>, ArgumentOf<Args>>;
-  /** Gets the schema's output, answers with a value or a promise of one. */
+  /** Gets the schema's output; answers with a value, with what yields many, or with a promise of either. */
   readonly handler: (
     args: ArgumentOf<Args>,
     context: Entry extends Schema ? Context<Errors> & { readonly scope: InScope<ArgumentOf<Args>> } : Context<Errors>,
-  ) => Returns extends Schema ? InputOf<Returns> | Promise<InputOf<Returns>> : Result;
+  ) => Yields extends Schema
+    ? StreamSource<InputOf<Yields>> | Promise<StreamSource<InputOf<Yields>>>
+    : Returns extends Schema
+      ? InputOf<Returns> | Promise<InputOf<Returns>>
+      : Result;
 }
 
 type ArgumentOf<Args> = Args extends Schema ? OutputOf<Args> : undefined;
@@ -78,12 +96,17 @@ type DetailsOf<Errors extends ErrorSchemas> = { readonly [Name in keyof Errors]:
 export function command<
   Args extends Schema | undefined = undefined,
   Returns extends Schema | undefined = undefined,
+  Yields extends Schema | undefined = undefined,
   Errors extends ErrorSchemas = {},
   Result = unknown,
   Entry extends Schema | undefined = undefined,
 >(
-  declaration: Declaration<Args, Returns, Errors, Result, Entry>,
-): Command<Args extends Schema ? InputOf<Args> : undefined, Returns extends Schema ? OutputOf<Returns> : Awaited<Result>, DetailsOf<Errors>> &
+  declaration: Declaration<Args, Returns, Yields, Errors, Result, Entry>,
+): Command<
+  Args extends Schema ? InputOf<Args> : undefined,
+  Yields extends Schema ? ItemStream<OutputOf<Yields>> : Returns extends Schema ? OutputOf<Returns> : Received<Awaited<Result>>,
+  DetailsOf<Errors>
+> &
   (Entry extends Schema ? { readonly '~scope': InputOf<Entry> } : unknown) {
   // The types are a phantom: at run time a command is what was declared, kept apart from groups by its handler.
   return declaration as never;

@@ -53,7 +53,7 @@ function openEnd(port: Port) {
   const arrived: number[] = [];
   const link: Link = openLink(port, {
     receive: (data) => arrived.push(...(Array.isArray(data) ? data : [data]).map(({ number }: Message) => number)),
-    refused: (message) => refused.push((message as Message).number),
+    refused: (message) => void refused.push((message as Message).number),
     garbled: () => assert.fail('nothing was garbled'),
   });
   let number = 0;
@@ -138,7 +138,7 @@ describe('links, whatever is sent', function () {
           const refused: number[] = [];
           const link = openLink(
             { postMessage: post as never, addEventListener() {}, removeEventListener() {} },
-            { receive() {}, refused: (message) => refused.push((message as Message).number), garbled() {} },
+            { receive() {}, refused: (message) => void refused.push((message as Message).number), garbled() {} },
           );
           link.framed = true;
           for (let number = 0; number < count; number++)

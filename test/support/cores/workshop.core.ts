@@ -1,6 +1,6 @@
 /** A core for journeys that need a worker: dedicated or shared, named by its worker, and it counts what it does. */
 import * as v from 'valibot';
-import { command, createCore, event, serve, type CoreStats } from 'corral/core';
+import { command, createCore, event, resource, serve, type CoreStats } from 'corral/core';
 
 let executions = 0;
 const aborted: string[] = [];
@@ -25,6 +25,7 @@ export const workshop = createCore({
       },
     }),
     count: command({ handler: () => ++executions }),
+    thing: command({ handler: () => resource({ name: () => 'thing', wait: () => new Promise<never>(() => {}) }) }),
     executions: command({ handler: () => executions }),
     aborted: command({ handler: () => [...aborted] }),
     stats: command({ handler: (): CoreStats => workshop.stats() }),

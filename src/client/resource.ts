@@ -1,0 +1,102 @@
+/** A resource on the page: Comlink carries its calls, and Corral sees to it that they end. Loaded with the first one. */
+import { releaseProxy, transfer, wrap, type Remote as Wrapped } from 'comlink';
+import { CorralError, fromWire, notCloneable } from '../wire/errors.ts';
+import type { Part, ResourcePart } from '../wire/messages.ts';
+import { transferOf } from '../wire/transfer.ts';
+
+export interface Handle {
+  /** Tells the core that nobody needs it. */
+  release(): void;
+  /** The core has gone. */
+  lose(error: unknown): void;
+}
+
+export interface ResourceOptions {
+  part: ResourcePart;
+  /** The answer of a method may hold further resources. */
+  land(result: unknown, live: Part[] | undefined): unknown;
+  /** It is released or lost: nobody need be told of it any more. */
+  ended(): void;
+}
+
+/** Returns the object whose methods are calls, and what the connection keeps of it. */
+export function openResource(options: ResourceOptions): { remote: object; handle: Handle } {
+  const calls = createCalls(options);
+  const remote = createRemote(options.part.methods, calls);
+  // A backstop for who forgot to release it. A call in flight keeps the object, so it never loses its answer.
+  forgotten?.register(remote, calls);
+  return { remote, handle: calls };
+}
+
+const forgotten = globalThis.FinalizationRegistry && new FinalizationRegistry<Handle>((handle) => handle.release());
+
+interface Calls extends Handle {
+  call(remote: object, method: string, args: unknown[]): Promise<unknown>;
+}
+
+/** Knows the port and the calls in flight, but not the object itself, which may so be forgotten by everyone. */
+function createCalls({ part: { port }, land, ended }: ResourceOptions): Calls {
+  const wrapped = wrap(port) as Wrapped<Record<string, (...args: unknown[]) => Promise<Reply>>> & Record<typeof releaseProxy, () => void>;
+  /** The rejections of what is in flight, each with the object that was called. */
+  const pending = new Map<(error: unknown) => void, object>();
+  let over: unknown;
+
+  function end(error: unknown): void {
+    over = error;
+    for (const reject of pending.keys()) reject(error);
+    pending.clear();
+    ended();
+  }
+
+  return {
+    async call(remote, method, args) {
+      let stop: ((error: unknown) => void) | undefined;
+      try {
+        if (over !== undefined) throw over;
+        const lost = new Promise<never>((_resolve, reject) => pending.set((stop = reject), remote));
+        for (const arg of args) {
+          const list = transferOf(arg);
+          if (list) transfer(arg as object, list);
+        }
+        // Comlink never settles a call whose core has died, or whose proxy was released.
+        const { result, error, live } = await Promise.race([(wrapped[method] as (...args: unknown[]) => Promise<Reply>)(...args), lost]);
+        if (error) throw fromWire(error);
+        return await land(result, live);
+      } catch (error) {
+        throw error === over || error instanceof CorralError ? error : notCloneable(`The argument of \`${method}\``, args, 'client', error);
+      } finally {
+        if (stop) pending.delete(stop);
+      }
+    },
+    release() {
+      if (over !== undefined) return;
+      wrapped[releaseProxy]();
+      end(new CorralError('CANCELLED', 'The resource was released. Ask the core for another one.', undefined, 'client'));
+    },
+    lose(error) {
+      if (over !== undefined) return;
+      port.close();
+      end(error);
+    },
+  };
+}
+
+interface Reply {
+  result?: unknown;
+  error?: unknown;
+  live?: Part[];
+}
+
+function createRemote(methods: string[], calls: Calls): object {
+  const remote = Object.create(null) as Record<PropertyKey, unknown>;
+  for (const method of methods) remote[method] = (...args: unknown[]) => calls.call(remote, method, args);
+  const hidden = (value: () => unknown): PropertyDescriptor => ({ value });
+  return Object.freeze(
+    Object.defineProperties(remote, {
+      '~release': hidden(calls.release),
+      // Where the engine has no such symbol, compilers look for this one.
+      [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: hidden(calls.release),
+      [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]: hidden(async () => calls.release()),
+    }),
+  );
+}

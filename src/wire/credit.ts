@@ -1,0 +1,39 @@
+/** How much a sender may send before it must wait for its reader. Pure arithmetic, the same at both ends. */
+
+/** What a channel begins with, in each direction: so many small messages are under way at most. */
+export const WINDOW = 64;
+/** So many bytes cost as much as one small message: a window holds 16 MB of chunks. */
+const UNIT = 256 * 1024;
+
+/** What a message costs its sender, and gives back once it has been read. */
+export function costOf(value: unknown): number {
+  const bytes = ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? value.byteLength : 0;
+  return bytes > UNIT ? Math.ceil(bytes / UNIT) : 1;
+}
+
+/** The reader's account of one channel. */
+export interface Meter {
+  /** Something came; false if its sender had no credit. One message may overdraw it, however large. */
+  came(cost: number): boolean;
+  /** Something was read. Returns what to grant the sender now: nothing until half a window has been read. */
+  read(cost: number): number;
+}
+
+export function createMeter(): Meter {
+  let allowed = WINDOW;
+  let read = 0;
+  return {
+    came(cost) {
+      allowed -= cost;
+      return allowed + cost > 0;
+    },
+    read(cost) {
+      read += cost;
+      if (read * 2 < WINDOW) return 0;
+      const grant = read;
+      allowed += grant;
+      read = 0;
+      return grant;
+    },
+  };
+}
