@@ -70,6 +70,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     call.streams++;
     const lasting = {
       method: call.method,
+      covers: call.covers,
       stop(error: CorralError) {
         link.send({ jsonrpc: '2.0', method: '$/channel', params: { channel, end: true, error: toWire(error) } });
         end.ended(error);
@@ -100,7 +101,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       const openResource = (one as { '~open'?: OpenResource })['~open'];
       if (openResource) {
         room('resources', session.resources.size + 1);
-        const { part, release } = openResource(kernel, session, path, call.method);
+        const { part, release } = openResource(kernel, session, path, call);
         ports.push(part.port);
         begins.push((wanted) => wanted || release());
         return part;

@@ -33,7 +33,7 @@ function claim({ authority }: Kernel, session: Session, label: string): Identity
   try {
     authority.authorize(session, 'invite', label);
   } catch {
-    throw connectionRefused('label', `Who starts this core is ${quote(identity.label)}, and may not be ${quote(label)}: a capability has to list it under \`invite\`.`);
+    throw connectionRefused('label', `Client ${quote(identity.label)} may not be ${quote(label)}: not granted. A capability of the core has to list it under \`invite\`.`);
   }
   return { label, owner: true, by: identity };
 }

@@ -47,13 +47,14 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
     const nodes = guard(request.params, kernel.limits, 'The argument', ports);
     const headers = headersOf(request);
     // A resource's method comes with its command: who holds the resource may call it.
-    if (!call.command) kernel.authority.authorize(session, 'invoke', method);
+    const held = call.command !== undefined;
+    if (!held) kernel.authority.authorize(session, 'invoke', method);
     const command = (call.command ??= find(kernel, method));
     const params = request.live ? session.channels.arrive(request, call) : request.params;
     let args = validate(command.args, params, nodes < THOROUGH);
     if (args instanceof Promise) args = await args;
     if (args.issues) throw invalidArguments(method, args.issues);
-    if (command.scope) await authorizeArgument(kernel, session, command, args.value, call);
+    if (command.scope && !held) await authorizeArgument(kernel, session, command, args.value, call);
     // Cancelled or revoked while a schema or a scope took its time: the handler never starts.
     if (call.reason !== undefined) return;
     let result: unknown;

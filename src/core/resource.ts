@@ -17,7 +17,7 @@ export interface ResourceOptions {
 }
 
 /** What a session does to put a resource into an answer. */
-export type OpenResource = (kernel: Kernel, session: Session, path: (string | number)[], method: string) => { part: ResourcePart; release(): void };
+export type OpenResource = (kernel: Kernel, session: Session, path: (string | number)[], from: Pick<OpenCall, 'method' | 'covers'>) => { part: ResourcePart; release(): void };
 
 /** A method that is a plain function takes its arguments as they come: the guard has seen them, no schema has. */
 const ANYTHING = { '~standard': { version: 1, vendor: 'corral', validate: (value: unknown) => ({ value }) } } as const;
@@ -31,7 +31,7 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
   const commands = new Map(Object.entries(methods).map(([name, method]) => [name, asCommand(methods, name, method)]));
   let handles = 0;
 
-  const open: OpenResource = (kernel, session, path, method) => {
+  const open: OpenResource = (kernel, session, path, { method, covers }) => {
     const { port1, port2 } = new MessageChannel();
     const id = ++handleId;
     const release = (): void => {
@@ -39,14 +39,27 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
       session.lasting.delete(lasting);
       // Comlink's own goodbye has to get out first.
       queueMicrotask(() => port1.close());
+      if (!revoked) drop();
+    };
+    const drop = (): void => {
       if (--handles === 0) void (async () => onrelease?.())().catch((error: unknown) => report(kernel, error, {}));
     };
-    const lasting = { method, stop: release };
+    let revoked: CorralError | undefined;
+    const lasting = {
+      method,
+      covers,
+      /** The port stays until its client lets go of it: who calls a closed one is never answered. */
+      stop(error: CorralError) {
+        session.lasting.delete(lasting);
+        revoked = error;
+        drop();
+      },
+    };
     handles++;
     session.resources.set(id, release);
     session.lasting.add(lasting);
     const facade = Object.create(null) as Record<PropertyKey, unknown>;
-    for (const [name, command] of commands) facade[name] = (args: unknown[], ports: Set<unknown>) => run(kernel, session, command, method, args, ports);
+    for (const [name, command] of commands) facade[name] = (args: unknown[], ports: Set<unknown>) => (revoked ? { error: toWire(revoked) } : run(kernel, session, command, method, args, ports));
     facade[finalizer] = release;
     expose(facade, guarded(port1, kernel, session, commands));
     return { part: { path, resource: id, methods: [...commands.keys()], port: port2 }, release };

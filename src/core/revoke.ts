@@ -1,6 +1,7 @@
 /** After capabilities have changed: ends what a client began and may not do any more, and tells it why. */
 import { toWire, type CorralError } from '../wire/errors.ts';
 import { REVOKED, type Action } from './authority.ts';
+import type { OpenCall } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
 
 export function judgeAgain({ authority, events, sessions }: Kernel): void {
@@ -9,12 +10,12 @@ export function judgeAgain({ authority, events, sessions }: Kernel): void {
   for (const session of [...sessions]) {
     const { who, listening, calls, lasting } = session;
     const revoked = (action: Action, name: string): CorralError => authority.refuse(session, action, name, REVOKED);
-    for (const call of [...calls.values()]) {
-      const stop = (): void => session.stop(call, revoked('invoke', call.method));
-      if (!authority.allows(who, 'invoke', call.method)) stop();
-      else void call.covers?.().then((covered) => covered || stop());
-    }
-    for (const one of [...lasting]) if (!authority.allows(who, 'invoke', one.method)) one.stop(revoked('invoke', one.method));
+    const judge = ({ method, covers }: Pick<OpenCall, 'method' | 'covers'>, stop: (error: CorralError) => void): void => {
+      if (!authority.allows(who, 'invoke', method)) stop(revoked('invoke', method));
+      else void covers?.().then((covered) => covered || stop(revoked('invoke', method)));
+    };
+    for (const call of [...calls.values()]) judge(call, (error) => session.stop(call, error));
+    for (const one of [...lasting]) judge(one, one.stop);
     for (const [listener, event] of listening) {
       if (authority.allows(who, 'listen', event)) continue;
       listening.delete(listener);

@@ -39,7 +39,7 @@ export interface Session {
   running: number;
   readonly channels: CoreChannels;
   /** What goes on after its call was answered, a stream or a resource: by the command that gave it, so that it can be taken back. */
-  readonly lasting: Set<{ readonly method: string; stop(error: CorralError): void }>;
+  readonly lasting: Set<Pick<OpenCall, 'method' | 'covers'> & { stop(error: CorralError): void }>;
   /** What releases each resource that it holds. */
   readonly resources: Map<number, () => void>;
   send: Link['send'];

@@ -85,18 +85,19 @@ interface Limits {
   readonly deny?: readonly unknown[];
 }
 
-const LIST = v.optional(v.array(v.string()));
-const ENTRIES = v.optional(v.array(v.unknown()));
-const limited = (key: string) => v.optional(v.array(v.union([v.string(), v.strictObject({ [key]: v.string(), allow: ENTRIES, deny: ENTRIES })])));
-const PLAIN = { listen: LIST, emit: LIST, invite: LIST };
+const optionalArray = (of: v.GenericSchema) => v.optional(v.array(of));
+const NAMES = optionalArray(v.string());
+const ENTRIES = optionalArray(v.unknown());
+const limited = (key: string) => optionalArray(v.union([v.string(), v.strictObject({ [key]: v.string(), allow: ENTRIES, deny: ENTRIES })]));
+const DENIED = { invoke: NAMES, listen: NAMES, emit: NAMES, invite: NAMES };
 const CAPABILITY = v.strictObject({
+  ...DENIED,
   identifier: v.string(),
   description: v.optional(v.string()),
   clients: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w\-./:*]{1,64}$/))), v.minLength(1)),
   invoke: limited('command'),
   permissions: limited('permission'),
-  ...PLAIN,
-  deny: v.optional(v.strictObject({ invoke: LIST, ...PLAIN })),
+  deny: v.optional(v.strictObject(DENIED)),
 });
 
 /** Throws a TypeError that names the fault. */
