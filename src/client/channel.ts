@@ -88,6 +88,9 @@ export class Channel<Message = unknown, Reply = never> implements ChannelArgumen
   }
 }
 
+/** What tells each resource of a connection that its core has gone. */
+export type Resources = Map<number, (error: unknown) => void>;
+
 /** A backstop: a stream that everybody has forgotten is read no more. */
 const forgotten = globalThis.FinalizationRegistry && /* @__PURE__ */ new FinalizationRegistry<End>((end) => end.stop());
 
@@ -119,7 +122,7 @@ export interface ClientChannelsOptions {
 export function createClientChannels({ link, onReject, cancel }: ClientChannelsOptions): ClientChannels {
   const table = createChannelTable(link);
   /** What tells each resource that the core has gone. */
-  const resources = new Map<number, (error: unknown) => void>();
+  const resources: Resources = new Map();
   let lastId = 0;
 
   /** A source that fails takes its call along, as the body of a `fetch` does. */
@@ -158,24 +161,18 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
 
   /** Comlink comes with the first resource, so that only pages which use them pay for it. */
   async function hold(result: unknown, parts: ResourcePart[], unwanted: boolean): Promise<unknown> {
-    let root = result;
     let lost: unknown;
     const wait = (error: unknown): void => void (lost = error);
     for (const { resource } of parts) resources.set(resource, wait);
     const { openResource } = await import('./resource.ts');
-    for (const part of parts) {
-      const { remote, handle } = openResource({
-        part,
-        land: (answer, live) => (live ? land(answer, live, undefined) : answer),
-        ended: () => void resources.delete(part.resource),
-      });
-      resources.set(part.resource, handle.lose);
+    const whole = parts.reduce((root, part) => {
+      const { remote, handle } = openResource(part, land, resources);
       if (unwanted) handle.release();
       if (lost !== undefined) handle.lose(lost);
-      root = place(root, part.path, remote);
-    }
+      return place(root, part.path, remote);
+    }, result);
     if (lost !== undefined) throw lost;
-    return root;
+    return whole;
   }
 
   return {

@@ -3,6 +3,7 @@ import { releaseProxy, transfer, wrap, type Remote as Wrapped } from 'comlink';
 import { CorralError, fromWire, notCloneable } from '../wire/errors.ts';
 import type { Part, ResourcePart } from '../wire/messages.ts';
 import { transferOf } from '../wire/transfer.ts';
+import type { ClientChannels, Resources } from './channel.ts';
 
 export interface Handle {
   /** Tells the core that nobody needs it. */
@@ -11,18 +12,14 @@ export interface Handle {
   lose(error: unknown): void;
 }
 
-export interface ResourceOptions {
-  part: ResourcePart;
-  /** The answer of a method may hold further resources. */
-  land(result: unknown, live: Part[] | undefined): unknown;
-  /** It is released or lost: nobody need be told of it any more. */
-  ended(): void;
-}
+/** Makes of the result of a method what it stands for: it may hold further resources. */
+type Land = ClientChannels['land'];
 
 /** Returns the object whose methods are calls, and what the connection keeps of it. */
-export function openResource(options: ResourceOptions): { remote: object; handle: Handle } {
-  const calls = createCalls(options);
-  const remote = createRemote(options.part.methods, calls);
+export function openResource(part: ResourcePart, land: Land, resources: Resources): { remote: object; handle: Handle } {
+  const calls = createCalls(part, land, resources);
+  const remote = createRemote(part.methods, calls);
+  resources.set(part.resource, calls.lose);
   // A backstop for who forgot to release it. A call in flight keeps the object, so it never loses its answer.
   forgotten?.register(remote, calls);
   return { remote, handle: calls };
@@ -35,7 +32,7 @@ interface Calls extends Handle {
 }
 
 /** Knows the port and the calls in flight, but not the object itself, which may so be forgotten by everyone. */
-function createCalls({ part: { port }, land, ended }: ResourceOptions): Calls {
+function createCalls({ port, resource }: ResourcePart, land: Land, resources: Resources): Calls {
   const wrapped = wrap(port) as Wrapped<Record<string, (...args: unknown[]) => Promise<Reply>>> & Record<typeof releaseProxy, () => void>;
   /** The rejections of what is in flight, each with the object that was called. */
   const pending = new Map<(error: unknown) => void, object>();
@@ -45,7 +42,7 @@ function createCalls({ part: { port }, land, ended }: ResourceOptions): Calls {
     over = error;
     for (const reject of pending.keys()) reject(error);
     pending.clear();
-    ended();
+    resources.delete(resource);
   }
 
   return {
@@ -61,7 +58,7 @@ function createCalls({ part: { port }, land, ended }: ResourceOptions): Calls {
         // Comlink never settles a call whose core has died, or whose proxy was released.
         const { result, error, live } = await Promise.race([(wrapped[method] as (...args: unknown[]) => Promise<Reply>)(...args), lost]);
         if (error) throw fromWire(error);
-        return await land(result, live);
+        return await (live ? land(result, live, undefined) : result);
       } catch (error) {
         throw error === over || error instanceof CorralError ? error : notCloneable(`The argument of \`${method}\``, args, 'client', error);
       } finally {
