@@ -152,9 +152,7 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
       const abort = (): void => end.stop(signal?.reason);
       signal?.addEventListener('abort', abort);
       end.onclose = () => signal?.removeEventListener('abort', abort);
-      const stream = readable(end);
-      forgotten?.register(stream, end);
-      root = place(root, path, stream);
+      root = place(root, path, readable(end, { forgotten }));
     }
     return held.length > 0 ? hold(root, held, signal?.aborted === true) : root;
   }

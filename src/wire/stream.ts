@@ -78,11 +78,19 @@ function iterating(iterable: AsyncIterable<unknown>): Reading {
   return { next: () => iterator.next(), cancel: () => iterator.return?.() };
 }
 
+export interface ReadableOptions {
+  /** Judges each item before it is read; what it throws ends the stream. */
+  accept?: Accept;
+  onfail?(error: unknown): void;
+  forgotten?: FinalizationRegistry<End> | undefined;
+}
+
 /**
  * The stream of what comes to this end. It is read only on demand, so that a slow reader slows the sender down. It ends
- * or fails once everything that came before was read; cancelling it tells the other side to stop.
+ * or fails once everything that came before was read; cancelling it tells the other side to stop. `forgotten` hears of
+ * the end whose stream nobody can read any more.
  */
-export function readable(end: End, accept?: Accept, onfail?: (error: unknown) => void): ItemStream<unknown> {
+export function readable(end: End, { accept, onfail, forgotten }: ReadableOptions = {}): ItemStream<unknown> {
   let controller: ReadableStreamDefaultController<unknown>;
 
   function advance(): void | Promise<void> {
@@ -100,24 +108,23 @@ export function readable(end: End, accept?: Accept, onfail?: (error: unknown) =>
     throw error;
   }
 
-  const stream = new ReadableStream<unknown>(
-    {
-      start(own) {
-        controller = own;
-      },
-      pull() {
-        try {
-          const further = advance();
-          return accept && further ? further.catch(fail) : further;
-        } catch (error) {
-          fail(error);
-        }
-      },
-      cancel: () => end.stop(),
+  const source: UnderlyingDefaultSource<unknown> = {
+    start(own) {
+      controller = own;
     },
-    { highWaterMark: 0 },
-  );
-  return withIterator(stream);
+    pull() {
+      try {
+        const further = advance();
+        return accept && further ? further.catch(fail) : further;
+      } catch (error) {
+        fail(error);
+      }
+    },
+    cancel: () => end.stop(),
+  };
+  // Not the stream: engines collect that object while its reader still reads.
+  forgotten?.register(source, end);
+  return withIterator(new ReadableStream<unknown>(source, { highWaterMark: 0 }));
 }
 
 /** Only while somebody waits does the end lead to its reader: one that was forgotten can be collected. */

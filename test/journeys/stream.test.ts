@@ -1,10 +1,11 @@
 /** Answers that come bit by bit: validated, in order, as fast as they are read. */
 import { assert } from 'chai';
 import { command, createCore, transfer } from 'corral/core';
-import { atEnd, eventually, openInProcess, rejection } from '../support/corral.ts';
+import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
 import { litterAbout } from '../support/garbage.ts';
 import { unique } from '../support/unique.ts';
 import { all, counting } from './counting.ts';
+import { startWorkshop, type Workshop } from './workshop.ts';
 
 describe('a stream as an answer', () => {
   it('gives every item of an async generator in order, and ends', async () => {
@@ -157,6 +158,19 @@ describe('a stream as an answer', () => {
       return seen.length > 0;
     }, 9_000);
     assert.include(seen, 'finally');
+  });
+
+  it('that is being read is never given up, however much is collected meanwhile', async () => {
+    const { invoke } = open<Workshop>(() => startWorkshop(), { version: '2' });
+    let read = 0;
+    for await (const item of await invoke.numbers(20_000)) {
+      assert.equal(item, read++);
+      if (read % 2_000 === 0) await litterAbout();
+    }
+    assert.equal(read, 20_000);
+    const reader = (await invoke.numbers(20_000)).getReader();
+    for (read = 0; !(await reader.read()).done; read++) if (read % 2_000 === 0) await litterAbout();
+    assert.equal(read, 20_000);
   });
 
   it('goes on beside a thousand others', async () => {

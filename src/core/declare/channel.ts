@@ -60,12 +60,12 @@ function arrival(kind: Arrival['kind'], expected: string, open: (arrived: Arriva
 
 function openStream(end: End, schema: Schema): unknown {
   // An item that is refused ends the stream, and tells the caller why.
-  const refuse = (error: unknown): void => {
+  const onfail = (error: unknown): void => {
     const { code, message, details } = error as CorralError;
     end.close({ code: -32602, message, data: { code, details } }, error);
   };
   const accept = (item: unknown): unknown => settled(validate(schema, item), invalidItem);
-  return readable(end, accept, refuse);
+  return readable(end, { accept, onfail });
 }
 
 function openChannel({ end, call }: Arrival, schema: Schema, duplex: Schema | undefined): CoreChannel<unknown, unknown> {

@@ -25,6 +25,13 @@ export const workshop = createCore({
       },
     }),
     count: command({ handler: () => ++executions }),
+    numbers: command({
+      args: v.number(),
+      yields: v.number(),
+      async *handler(to) {
+        for (let number = 0; number < to; number++) yield number;
+      },
+    }),
     thing: command({ handler: () => resource({ name: () => 'thing', wait: () => new Promise<never>(() => {}) }) }),
     executions: command({ handler: () => executions }),
     aborted: command({ handler: () => [...aborted] }),
