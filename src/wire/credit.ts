@@ -1,9 +1,9 @@
 /** How much a sender may send before it must wait for its reader. Pure arithmetic, the same at both ends. */
 
 /** What a channel begins with, in each direction: so many small messages are under way at most. */
-export const WINDOW = 64;
+export const WINDOW = 256;
 /** So many bytes cost as much as one small message: a window holds 16 MB of chunks. */
-const UNIT = 256 * 1024;
+const UNIT = 64 * 1024;
 
 /** What a message costs its sender, and gives back once it has been read. */
 export function costOf(value: unknown): number {

@@ -80,10 +80,10 @@ describe('hostile channels', () => {
     const { attack, core } = besieged();
     const attacker = await attack();
     attacker.post({ jsonrpc: '2.0', id: 'h', method: 'hold', params: { body: null }, live: [{ path: ['body'], channel: 1, kind: 'stream' }] });
-    for (let i = 0; i < 64; i++) attacker.post({ jsonrpc: '2.0', method: '$/channel', params: { channel: 1, items: [i] } });
+    for (let i = 0; i < 256; i++) attacker.post({ jsonrpc: '2.0', method: '$/channel', params: { channel: 1, items: [i] } });
     await attacker.settled();
     assert.deepEqual([core.stats().channels, core.stats().violations], [1, 0]);
-    attacker.post({ jsonrpc: '2.0', method: '$/channel', params: { channel: 1, items: [64] } });
+    attacker.post({ jsonrpc: '2.0', method: '$/channel', params: { channel: 1, items: [256] } });
     await attacker.settled();
     assert.deepEqual([core.stats().channels, core.stats().violations], [0, 1]);
     attacker.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'h' } });
@@ -111,7 +111,7 @@ describe('hostile channels', () => {
     assert.equal(await neighbour.invoke.ping(), 'pong');
     await attacker.settled();
     const items = attacker.heard.flatMap((line) => ((line.params?.['items'] as unknown[]) ?? []) as unknown[]);
-    assert.isAtMost(items.length, 64 * 21);
+    assert.isAtMost(items.length, 256 * 21);
     attacker.post({ jsonrpc: '2.0', method: '$/channel', params: { channel, end: true } });
     await eventually('the generator ran its finally', () => seen.includes('finally'));
   });
