@@ -15,14 +15,13 @@ import { transferOf } from '../wire/transfer.ts';
  */
 export class Channel<Message = unknown, Reply = never> implements ChannelArgument<Message, Reply>, AsyncIterable<Message> {
   declare readonly '~channel': ChannelArgument<Message, Reply>['~channel'];
-  /** Called once, when no more comes: with why, unless it ended as it should. */
-  onclose: ((reason?: unknown) => void) | null = null;
   readonly #end = createEnd();
+  #onclose: ((reason?: unknown) => void) | null = null;
   #onmessage: ((message: Message) => void) | null = null;
   #used = false;
 
   constructor(onmessage?: ((message: Message) => void) | null) {
-    this.#end.onclose = (reason) => this.onclose?.(reason);
+    this.#end.onclose = (reason) => this.#onclose?.(reason);
     this.onmessage = onmessage ?? null;
   }
 
@@ -35,6 +34,15 @@ export class Channel<Message = unknown, Reply = never> implements ChannelArgumen
     if (!onmessage) return;
     this.#end.onarrival = () => this.#deliver();
     this.#deliver();
+  }
+
+  /** Called once, when no more comes, or now if that is so: with why, unless it ended as it should. */
+  get onclose(): ((reason?: unknown) => void) | null {
+    return this.#onclose;
+  }
+  set onclose(onclose) {
+    this.#onclose = onclose;
+    if (this.#end.closed) onclose?.(this.#end.reason);
   }
 
   /** True when no more comes. */
@@ -80,6 +88,9 @@ export class Channel<Message = unknown, Reply = never> implements ChannelArgumen
   }
 }
 
+/** A backstop: a stream that everybody has forgotten is read no more. */
+const forgotten = globalThis.FinalizationRegistry && /* @__PURE__ */ new FinalizationRegistry<End>((end) => end.stop());
+
 export interface ClientChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
   readonly size: number;
   /** How many resources are held. */
@@ -89,6 +100,8 @@ export interface ClientChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
    * sent. Throws NOT_CLONEABLE for a Channel that was sent before.
    */
   embark(message: Request, transfer: readonly unknown[] | undefined): () => void;
+  /** Ends the Channels in an argument that was not sent. */
+  forsake(params: unknown, error: unknown): void;
   /** The result of an answer, with its streams in their places. They fail when the signal aborts. */
   land(result: unknown, live: Part[], signal: AbortSignal | undefined): unknown;
   receive(message: ChannelMessage): void;
@@ -136,7 +149,9 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
       const abort = (): void => end.stop(signal?.reason);
       signal?.addEventListener('abort', abort);
       end.onclose = () => signal?.removeEventListener('abort', abort);
-      root = place(root, path, readable(end));
+      const stream = readable(end);
+      forgotten?.register(stream, end);
+      root = place(root, path, stream);
     }
     return held.length > 0 ? hold(root, held, signal?.aborted === true) : root;
   }
@@ -197,6 +212,10 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
     },
 
     land,
+
+    forsake(params, error) {
+      takeLive(params, (one) => void (one as { '~open'?: () => End | undefined })['~open']?.()?.ended(error));
+    },
 
     receive(message) {
       const end = table.ends.get(message.channel);

@@ -67,7 +67,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** What to undo when the present core is lost. */
   let undo: (() => void)[] = [];
 
-  const calls: Calls = createCalls({ send, unsend: (id) => queue.delete(id), land: (...parts) => channels.land(...parts), timeout });
+  const calls: Calls = createCalls({ send, unsend: (id) => queue.delete(id), land: (...parts) => channels.land(...parts), forsake: (...args) => channels.forsake(...args), timeout });
   const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
   const events = createClientEvents({ call: calls.call, notify, whenOpen, closedBy: () => closedBy });
   const pulse = watchPulse({

@@ -48,10 +48,12 @@ export interface CallsOptions {
   unsend(id: Id): boolean;
   /** Makes the streams of an answer; for a call that has gone, so that they can be stopped. */
   land: ClientChannels['land'];
+  /** Ends the Channels in the argument of a call that failed, also if they never went out. */
+  forsake: ClientChannels['forsake'];
   timeout: number | undefined;
 }
 
-export function createCalls({ send, unsend, land, timeout: defaultTimeout }: CallsOptions): Calls {
+export function createCalls({ send, unsend, land, forsake, timeout: defaultTimeout }: CallsOptions): Calls {
   const calls = new Map<Id, Call>();
   /** Cancelled and not answered yet: their answers are no strays. */
   const cancelled = new Set<Id>();
@@ -61,12 +63,14 @@ export function createCalls({ send, unsend, land, timeout: defaultTimeout }: Cal
   function call<T>(method: string, params: unknown, options?: CallOptions): Promise<T> {
     return new Promise((resolve, reject) => {
       const id = ++lastId;
-      const entry: Call = { resolve, reject };
       const own = detached(params);
+      const entry: Call = { resolve, reject };
+      // Whoever reads a Channel of this call must not wait for ever.
+      if (!own) entry.reject = (error) => (forsake(params, error), reject(error));
       const message: Request = params === undefined ? { jsonrpc: '2.0', id, method } : { jsonrpc: '2.0', id, method, params: own ? own.value : params };
       if (options?.headers) message.headers = { ...options.headers };
       if (options?.signal || options?.timeout !== undefined || defaultTimeout !== undefined) {
-        if (options?.signal?.aborted) throw options.signal.reason;
+        if (options?.signal?.aborted) return entry.reject(options.signal.reason);
         entry.stop = limit(id, options?.signal, options?.timeout ?? defaultTimeout);
         if (options?.signal) entry.signal = options.signal;
       }

@@ -84,11 +84,10 @@ function iterating(iterable: AsyncIterable<unknown>): Reading {
  */
 export function readable(end: End, accept?: Accept, onfail?: (error: unknown) => void): ItemStream<unknown> {
   let controller: ReadableStreamDefaultController<unknown>;
-  let wake: ((value: void) => void) | undefined;
 
   function advance(): void | Promise<void> {
     if (end.size === 0) {
-      if (!end.closed) return new Promise<void>((resolve) => (wake = resolve)).then(advance);
+      if (!end.closed) return arrival(end).then(advance);
       return end.reason === undefined ? controller.close() : controller.error(end.reason);
     }
     const item = end.take();
@@ -118,11 +117,17 @@ export function readable(end: End, accept?: Accept, onfail?: (error: unknown) =>
     },
     { highWaterMark: 0 },
   );
-  end.onarrival = () => {
-    wake?.();
-    wake = undefined;
-  };
   return withIterator(stream);
+}
+
+/** Only while somebody waits does the end lead to its reader: one that was forgotten can be collected. */
+function arrival(end: End): Promise<void> {
+  return new Promise((resolve) => {
+    end.onarrival = () => {
+      end.onarrival = undefined;
+      resolve();
+    };
+  });
 }
 
 /** WebKit's streams are not async iterable yet. */

@@ -249,4 +249,29 @@ describe('a Channel', () => {
     await invoke.tell(new Channel((text) => heard.push(text)));
     assert.deepEqual(heard, ['hello']);
   });
+
+  it('of a call that never goes out fails with it: nobody reads it for ever', async () => {
+    const core = createCore({
+      name: unique(),
+      commands: { tell: command({ args: v.object({ to: channel(v.string()) }), handler: ({ to }) => void to.send('hello') }) },
+      setup: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    });
+    const { invoke, close } = openInProcess(core);
+    const channels = Array.from({ length: 4 }, () => new Channel<string>());
+    const [aborted, timedOut, lost, late] = channels as [Channel<string>, Channel<string>, Channel<string>, Channel<string>];
+    const reading = channels.map((to) => rejection(all(to)));
+    const calls = [
+      rejection(invoke.tell({ to: aborted }, { signal: AbortSignal.abort('no') }).catch((error: unknown) => Promise.reject(new Error(String(error))))),
+      rejection(invoke.tell({ to: timedOut }, { timeout: 5 })),
+      rejection(invoke.tell({ to: lost })),
+    ];
+    await calls[1];
+    close();
+    calls.push(rejection(invoke.tell({ to: late })));
+    assert.deepEqual((await Promise.all(calls)).map(({ name }) => name), ['Error', 'TimeoutError', 'CorralError', 'CorralError']);
+    assert.deepEqual((await Promise.all(reading)).map((error) => error?.name ?? error), ['no', 'TimeoutError', 'CorralError', 'CorralError'] as never);
+    let told: unknown;
+    late.onclose = (reason) => (told = reason);
+    assert.equal((told as { code: string }).code, 'CONNECTION_LOST');
+  });
 });

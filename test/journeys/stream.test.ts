@@ -2,6 +2,7 @@
 import { assert } from 'chai';
 import { command, createCore, transfer } from 'corral/core';
 import { atEnd, eventually, openInProcess, rejection } from '../support/corral.ts';
+import { litterAbout } from '../support/garbage.ts';
 import { unique } from '../support/unique.ts';
 import { all, counting } from './counting.ts';
 
@@ -146,6 +147,16 @@ describe('a stream as an answer', () => {
     await eventually('nothing is open', () => core.stats().channels + stats().channels === 0);
     assert.equal(stats().strays, 0);
     atEnd(() => seen);
+  });
+
+  it('that everybody has forgotten is given up when it is collected', async () => {
+    const { invoke, seen } = counting();
+    for (let i = 0; i < 30; i++) await (await invoke.count(1_000)).getReader().read();
+    await eventually('some were collected', async () => {
+      await litterAbout();
+      return seen.length > 0;
+    }, 9_000);
+    assert.include(seen, 'finally');
   });
 
   it('goes on beside a thousand others', async () => {
