@@ -5,7 +5,7 @@ export type { ConnectionOptions, RestartOptions } from './client/connection.ts';
 export type { ListenOptions } from './client/events.ts';
 export { crossOriginWorker, type CrossOriginOptions } from './client/hosts/cross-origin.ts';
 export type { Opened, SharedWorkerLike, Source, WorkerLike } from './client/hosts/open-source.ts';
-export { fromParent, inviteWindow, type FromParentOptions, type Inviter, type InviteOptions, type InviteWindowOptions } from './client/invite.ts';
+export { fromParent, inviteWindow, type FromParentOptions, type Inviter, type InviteOptions, type InviteWindowOptions, type WindowLike } from './client/invite.ts';
 export type { CallOptions } from './client/invoke.ts';
 export { transfer } from './wire/transfer.ts';
 export type { Command, CommandName, ConnectionState, Contract, Heard, ItemStream, Remote, Unlisten } from './wire/contract.ts';

@@ -28,6 +28,11 @@ export interface Inviter {
   listen(event: 'corral:core-lost', handler: () => void): Promise<() => void>;
 }
 
+/** A window by its shape, so that these types compile in a worker too. */
+export interface WindowLike {
+  postMessage(message: unknown, targetOrigin: string, transfer?: Transferable[]): void;
+}
+
 export interface InviteWindowOptions {
   readonly label: string;
   /** Exactly the guest's origin, e.g. `https://widgets.example`; `'null'` for a sandboxed frame, which has none. */
@@ -45,7 +50,7 @@ export interface InviteWindowOptions {
  * when it is reloaded or the core was started anew. A document of another origin is not answered. At any time one
  * document has a link: the next one's ends the last one's. Returns what stops it.
  */
-export function inviteWindow(guest: Window, { label, origin, connection, signal, onError = reportError }: InviteWindowOptions): () => void {
+export function inviteWindow(guest: WindowLike, { label, origin, connection, signal, onError = reportError }: InviteWindowOptions): () => void {
   const target = targetOf(origin);
   let present = new AbortController();
 
@@ -83,7 +88,7 @@ export interface FromParentOptions {
   /** Exactly the origin of the page that invites; `'null'` if it is sandboxed itself. */
   readonly origin: string;
   /** Who invites: the page around this frame, or what opened this popup. Default: `parent`. */
-  readonly host?: Window;
+  readonly host?: WindowLike;
 }
 
 /**

@@ -15,8 +15,9 @@ const typescript = {
 
 const bundle = (input, file) => ({
   input: here(input),
-  output: { file: here(file), format: 'es' },
+  // A folder and not one file: what serves live objects is a chunk of its own, loaded with the first of them.
+  output: { dir: here('./dist'), entryFileNames: file, format: 'es' },
   plugins: [nodeResolve({ browser: true }), typescript],
 });
 
-export default [bundle('./page.ts', './dist/page.js'), bundle('../notes/core.ts', './dist/core.js')];
+export default [bundle('./page.ts', 'page.js'), bundle('../notes/core.ts', 'core.js')];
