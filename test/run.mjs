@@ -12,12 +12,15 @@ process.chdir(join(import.meta.dirname, '..'));
 const { values } = parseArgs({ options: { only: { type: 'string' }, files: { type: 'string' } } });
 const files = values.files && (values.files.includes('.test.ts') ? values.files : join(values.files, '**/*.test.ts'));
 
+/** By its path: the playground's TypeScript brings a `tsc` of its own. */
+const tsc = ['node', 'node_modules/typescript/bin/tsc'];
+
 /** Each step's commands; a command that prints no sums counts as one test. */
 const steps = {
   types: [
-    ['tsc', '-p', '.'],
-    ['tsc', '-p', 'src/core'],
-    ['tsc', '-p', 'tsconfig.node.json'],
+    [...tsc, '-p', '.'],
+    [...tsc, '-p', 'src/core'],
+    [...tsc, '-p', 'tsconfig.node.json'],
     ['node', 'test/types/large.mjs', '--once'],
   ],
   build: [['npm', 'run', 'build', '--silent']],

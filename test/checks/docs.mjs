@@ -35,7 +35,7 @@ for (const file of ['README.md', 'src/client/README.md', 'src/core/README.md', '
     for (const [name, code] of examples) writeFileSync(join(folder, name), code);
     const config = { extends: join(root, 'tsconfig.json'), include: ['*.ts'], exclude: [] };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], { cwd: root });
+    const tsc = promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'], { cwd: root });
     const faults = await tsc.then(() => '', (error) => error.stdout || error.message);
     assert.equal(faults, '', `Examples in ${file} do not compile; they are kept in ${folder}`);
   });

@@ -91,7 +91,7 @@ function measure(name, { core, page }) {
 function diagnostics(app) {
   let text;
   try {
-    text = execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', app, '--extendedDiagnostics', '--pretty', 'false'], { encoding: 'utf8' });
+    text = execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', app, '--extendedDiagnostics', '--pretty', 'false'], { encoding: 'utf8' });
   } catch (error) {
     throw new Error(`The app in ${app} does not compile:\n${error.stdout}`);
   }
