@@ -71,20 +71,21 @@ function wanted(row) {
   return !flags.only || flags.only.includes(row);
 }
 
-async function timeRow(page, { name, title, budget }) {
+async function timeRow(page, { name, title, budget, amount }) {
   const rounds = flags.rounds ? Number(flags.rounds) : undefined;
   const samples = await page.evaluate((row, count) => bench.row(row, count), name, rounds);
   say(`${title}: done`);
   const slow = Object.entries(samples).filter(([, own]) => own.length < samples.raw.length);
   const notes = slow.map(([who, own]) => [who, `so slow that it ran ${own.length} of ${samples.raw.length} rounds`]);
   const verdicts = timeVerdicts(budget, samples);
-  return { name, title, cells: timeCells(samples), verdicts, notes: Object.fromEntries(notes), samples };
+  return { name, title, streams: amount !== undefined, cells: timeCells(samples, amount), verdicts, notes: Object.fromEntries(notes), samples };
 }
 
 async function memoryRow(contenders) {
   const title = 'memory kept after 1,000,000 calls';
   const row = { name: 'memory', title, cells: {}, verdicts: [], notes: {}, samples: {} };
-  for (const { name } of contenders) {
+  for (const { name, streamsOnly } of contenders) {
+    if (streamsOnly) continue;
     const kept = await memoryKept(browser, address, name, thousands[name] ?? fewerThousands);
     if (!thousands[name]) row.notes[name] = `after ${fewerThousands},000 calls`;
     row.samples[name] = kept;
@@ -122,10 +123,14 @@ function print(contenders, rows) {
     const numbers = [own[row.name], row.notes[name]].filter(Boolean).map(numberOf);
     return `${row.cells[name] ?? '–'}${numbers.length ? ` [${numbers.join(', ')}]` : ''}`;
   };
-  const body = rows.map((row) => [row.title, ...contenders.map((contender) => cell(row, contender))]);
-  say('');
-  say(markdown(['', ...contenders.map(({ name }) => name)], body));
-  say('\nMedian, and in brackets the median of the ratios to raw taken round by round.');
+  // Streams have a table of their own: they have other contenders.
+  for (const group of [rows.filter(({ streams }) => !streams), rows.filter(({ streams }) => streams)]) {
+    const able = contenders.filter(({ name }) => group.some(({ cells }) => name in cells));
+    if (group.length === 0) continue;
+    say('');
+    say(markdown(['', ...able.map(({ name }) => name)], group.map((row) => [row.title, ...able.map((contender) => cell(row, contender))])));
+  }
+  say('\nMedian of the times, for streams as a rate; in brackets the median of the ratios of times to raw, taken round by round.');
   for (const [index, note] of notes.entries()) say(`[${index + 1}] ${note}`);
   say('');
   const budgets = rows.flatMap(({ title, verdicts }) => verdicts.map((verdict) => [title, verdict]));
