@@ -30,7 +30,7 @@ const people = createCore({
       args: v.object({ count: v.number() }),
       yields: tick,
       async *handler({ count }) {
-        yield* ticks(count);
+        for (const one of ticks(count)) yield one;
       },
     }),
     tell: command({
