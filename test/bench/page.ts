@@ -92,6 +92,8 @@ const bench = {
       await Promise.all(Array.from({ length: 1_000 }, () => greet('Ada')));
     }
   },
+  /** One stream of so many items, read to its end on a held connection. */
+  stream: (contender: string, items: number): Promise<number> => holding(contender).stream!(items),
   /** A workload again and again on a held connection, for that long. */
   async repeat(contender: string, workload: string, milliseconds: number): Promise<void> {
     const { sample } = find(workloads, workload);

@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { launch, openBench } from './browser.mjs';
-import { memoryKept } from './memory.mjs';
+import { memoryKept, memoryOfStream } from './memory.mjs';
 import { profile } from './profile.mjs';
 import { serveBench } from './serve.mjs';
 import { sizes } from './sizes.mjs';
@@ -23,6 +23,9 @@ const thousands = { Corral: 1_000 };
 const fewerThousands = 100;
 /** A quarter of a byte for each call: less than anything a call could leave behind. */
 const memoryNoise = 250_000;
+const streamed = 10_000_000;
+/** A byte for each item: what comes and goes between collection and look. The items themselves would be forty times as much. */
+const streamNoise = 10_000_000;
 const sizeBudget = { page: 4_000, worker: 6_000 };
 
 const say = flags.json ? () => {} : console.log;
@@ -41,7 +44,7 @@ async function table() {
   const page = await openBench(browser, address);
   const contenders = await page.evaluate(() => bench.contenders);
   const workloads = await page.evaluate(() => bench.workloads);
-  checkOnly([...workloads.map(({ name }) => name), 'memory', 'size']);
+  checkOnly([...workloads.map(({ name }) => name), 'memory', 'stream-memory', 'size']);
   const machine = {
     date: new Date().toISOString(),
     browser: await browser.version(),
@@ -56,6 +59,7 @@ async function table() {
   for (const workload of workloads.filter(({ name }) => wanted(name))) rows.push(await timeRow(page, workload));
   await page.close();
   if (wanted('memory') && !flags.firefox) rows.push(await memoryRow(contenders));
+  if (wanted('stream-memory') && !flags.firefox) rows.push(await streamMemoryRow());
   if (wanted('size')) rows.push(...(await sizeRows()));
 
   if (flags.json) console.log(JSON.stringify({ machine, rows }, undefined, 2));
@@ -95,6 +99,25 @@ async function memoryRow(contenders) {
   row.verdicts.push(`no growth (< ${bytes(memoryNoise)}): ${row.cells.Corral}, ${met(page + worker < memoryNoise)}`);
   say(`${title}: done`);
   return row;
+}
+
+/** Corral's alone: what posts everything at once holds everything. */
+async function streamMemoryRow() {
+  const title = `memory held while a stream of ${streamed.toLocaleString('en')} items is read`;
+  const samples = await memoryOfStream(browser, address, 'Corral', streamed);
+  const held = Math.max(...samples.during.map(({ page, worker }) => page + worker));
+  const kept = samples.after.page + samples.after.worker;
+  const seen = `${bytes(held)} at most in ${samples.during.length} looks, ${bytes(kept)} after its end`;
+  say(`${title}: done`);
+  return {
+    name: 'stream-memory',
+    title,
+    streams: true,
+    cells: { Corral: bytes(held) },
+    verdicts: [`no growth (< ${bytes(streamNoise)}, then < ${bytes(memoryNoise)}): ${seen}, ${met(held < streamNoise && kept < memoryNoise)}`],
+    notes: {},
+    samples: { Corral: samples },
+  };
 }
 
 async function sizeRows() {
