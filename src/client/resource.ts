@@ -21,7 +21,7 @@ export function openResource(part: ResourcePart, land: Land, resources: Resource
   const remote = createRemote(part.methods, calls);
   resources.set(part.resource, calls.lose);
   // A backstop for who forgot to release it. A call in flight keeps the object, so it never loses its answer.
-  forgotten?.register(remote, calls);
+  forgotten?.register(remote, calls, calls);
   return { remote, handle: calls };
 }
 
@@ -43,9 +43,11 @@ function createCalls({ port, resource }: ResourcePart, land: Land, resources: Re
     for (const reject of pending.keys()) reject(error);
     pending.clear();
     resources.delete(resource);
+    // An error keeps, in Chromium, the objects of its stack: the registry would hold through it what it waits for.
+    forgotten?.unregister(calls);
   }
 
-  return {
+  const calls: Calls = {
     async call(remote, method, args) {
       let stop: ((error: unknown) => void) | undefined;
       try {
@@ -68,6 +70,8 @@ function createCalls({ port, resource }: ResourcePart, land: Land, resources: Re
     release() {
       if (over !== undefined) return;
       wrapped[releaseProxy]();
+      // Comlink waits with this for an answer that it does not hear, and WebKit never collects an open port.
+      port.close();
       end(new CorralError('CANCELLED', 'The resource was released. Ask the core for another one.', undefined, 'client'));
     },
     lose(error) {
@@ -76,6 +80,7 @@ function createCalls({ port, resource }: ResourcePart, land: Land, resources: Re
       end(error);
     },
   };
+  return calls;
 }
 
 interface Reply {

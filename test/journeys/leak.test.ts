@@ -4,10 +4,11 @@ import * as v from 'valibot';
 import { Channel, release } from 'corral';
 import { channel, command, createCore, resource, stream } from 'corral/core';
 import { eventually, openInProcess } from '../support/corral.ts';
+import { litterAbout } from '../support/garbage.ts';
 import { unique } from '../support/unique.ts';
 
-/** The whole number only where somebody asks for it: the counts are the same, and the machine is shared. */
-const TIMES = Number(new URLSearchParams(location.search).get('times') ?? 2_000);
+/** For each of the five kinds. */
+const TIMES = 20_000;
 const AT_ONCE = 100;
 
 function busy() {
@@ -47,27 +48,31 @@ function busy() {
   return { ...openInProcess(core), core, open: () => open };
 }
 
-async function many(task: (index: number) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < TIMES; from += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => task(from + index)));
-}
+/** One in 97 of what the page held: when the engine has collected these, nothing leads to any. */
+let held: WeakRef<object>[] = [];
 
-const heap = (): number => (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
+function watched<One extends object>(one: One, index: number): One {
+  if (index % 97 === 0) held.push(new WeakRef(one));
+  return one;
+}
 
 async function endsWhereItBegan(task: (world: ReturnType<typeof busy>, index: number) => Promise<unknown>): Promise<void> {
   const world = busy();
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => task(world, index)));
-  (globalThis as { gc?: () => void }).gc?.();
-  const before = heap();
-  await many((index) => task(world, index));
+  held = [];
+  for (let from = 0; from < TIMES; from += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => task(world, from + index)));
   await eventually('nothing is open', () => {
     const [here, there] = [world.stats(), world.core.stats()];
     return here.calls + here.channels + here.resources + there.calls + there.channels + there.resources + world.open() === 0;
   });
   assert.deepEqual([world.stats().strays, world.core.stats().violations], [0, 0]);
-  const collect = (globalThis as { gc?: () => void }).gc;
-  if (!collect || !heap()) return;
-  collect();
-  assert.isBelow(heap() - before, 2_000_000, 'bytes kept');
+  assert.isAbove(held.length, TIMES / 100);
+  // The other engines collect when they like, which may be long after.
+  if (!('gc' in globalThis)) return;
+  // What is left on the stack may keep a few.
+  await eventually('what was held is collected', async () => {
+    await litterAbout();
+    return held.filter((one) => one.deref()).length <= 5;
+  });
 }
 
 async function* three(): AsyncGenerator<number> {
@@ -81,36 +86,37 @@ describe('many', function () {
 
   it('streams read to their end, left in the middle, never read and cancelled', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
-      const items = await invoke.count(index % 4 === 0 ? 3 : 1_000);
+      // Some fill their window, most do not.
+      const items = watched(await invoke.count(index % 40 < 4 ? 1_000 : 10), index);
       if (index % 4 === 3) return items.cancel();
       for await (const item of items) if (item === 5 && index % 4 !== 0) break;
     }));
 
   it('streams as arguments', () =>
-    endsWhereItBegan(async ({ invoke }) => {
-      assert.equal(await invoke.sum(three()), 6);
+    endsWhereItBegan(async ({ invoke }, index) => {
+      assert.equal(await invoke.sum(watched(three(), index)), 6);
     }));
 
   it('channels, heard and iterated', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
-      if (index % 2) return invoke.tell(new Channel(() => {}));
-      const to = new Channel<number>();
+      if (index % 2) return invoke.tell(watched(new Channel(() => {}), index));
+      const to = watched(new Channel<number>(), index);
       const call = invoke.tell(to);
       for await (const number of to) assert.equal(number, 1);
       return call;
     }));
 
   it('calls with channels, cancelled at once', () =>
-    endsWhereItBegan(async ({ invoke }) => {
+    endsWhereItBegan(async ({ invoke }, index) => {
       const controller = new AbortController();
-      const call = invoke.tell(new Channel(), { signal: controller.signal });
+      const call = invoke.tell(watched(new Channel(), index), { signal: controller.signal });
       controller.abort();
       await call.catch(() => {});
     }));
 
   it('resources, called and released', () =>
-    endsWhereItBegan(async ({ invoke }) => {
-      const one = await invoke.open();
+    endsWhereItBegan(async ({ invoke }, index) => {
+      const one = watched(await invoke.open(), index);
       assert.equal(await one.name(), 'one');
       release(one);
     }));

@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import * as v from 'valibot';
 import { isCorralError, release } from 'corral';
 import { command, createCore, resource, transfer } from 'corral/core';
-import { eventually, open, openInProcess, rejection } from '../support/corral.ts';
+import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
 import { litterAbout } from '../support/garbage.ts';
 import { unique } from '../support/unique.ts';
 import { startWorkshop, type Workshop } from './workshop.ts';
@@ -133,6 +133,23 @@ describe('a resource', () => {
     assert.equal((await rejection(book.read(1))).code, 'CANCELLED');
     await eventually('it was released', () => seen.includes('Emma released'));
     assert.deepEqual(seen, ['Emma released']);
+  });
+
+  it('released, closes its port at both ends', async () => {
+    const { invoke, core } = library();
+    const { close } = MessagePort.prototype;
+    const closed = new Set<MessagePort>();
+    const patched = function (this: MessagePort): void {
+      closed.add(this);
+      close.call(this);
+    };
+    atEnd(() => (MessagePort.prototype.close = close));
+    MessagePort.prototype.close = patched;
+    const book = await invoke.open({ name: 'Emma' });
+    await book.read(1);
+    release(book);
+    await eventually('it was released', () => core.stats().resources === 0);
+    assert.equal(closed.size, 2);
   });
 
   it('is released when its client goes, and its calls are aborted', async () => {

@@ -6,7 +6,8 @@ import { webkitLauncher } from './webkit-launcher.mjs';
 export const launchers = {
   async chromium() {
     const launchOptions = await chromiumLaunch();
-    return launchOptions && puppeteerLauncher(launchOptions);
+    // For the tests of what is collected.
+    return launchOptions && puppeteerLauncher({ ...launchOptions, args: [...launchOptions.args, '--js-flags=--expose-gc'] });
   },
   firefox() {
     const executablePath = installedFirefox();
