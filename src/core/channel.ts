@@ -19,6 +19,8 @@ export interface Arrival {
   readonly end: End;
   /** From now on it does not end when its call is answered, but when what allowed that is revoked. Returns what to call when it closes. */
   keep(): () => void;
+  /** Throws OVERLOADED for a message that is larger than what the core lets out. */
+  measure(message: unknown): void;
 }
 
 /** What stands for a channel in an argument leads to it from here alone: nothing inside a message can pass for it. */
@@ -173,7 +175,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         table.open(channel as number, end);
         (call.ends ??= new Set()).add(end);
         const token = Object.freeze({});
-        arrivals.set(token, { kind, end, keep: () => keep(call, channel as number, end) });
+        arrivals.set(token, { kind, end, keep: () => keep(call, channel as number, end), measure: (message) => measure(kernel, message, 'A message of a channel') });
         try {
           root = place(root, path, token);
         } catch {
@@ -219,8 +221,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
 
 /** An item as it may leave the core; throws what keeps it back. */
 function acceptItem(kernel: Kernel, command: DeclaredCommand, item: unknown): unknown {
-  const { answerNodes } = kernel.limits;
-  if (answerNodes < Infinity) guard(item, { ...kernel.limits, nodes: answerNodes }, 'An item of the answer');
+  measure(kernel, item, 'An item of the answer');
   if (!command.yields) return item;
   const judged = (verdict: Verdict): unknown => {
     if (!verdict.issues) return verdict.value;
@@ -228,4 +229,8 @@ function acceptItem(kernel: Kernel, command: DeclaredCommand, item: unknown): un
   };
   const verdict = validate(command.yields, item);
   return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
+}
+
+function measure({ limits }: Kernel, value: unknown, what: string): void {
+  if (limits.answerNodes < Infinity) guard(value, { ...limits, nodes: limits.answerNodes }, what);
 }

@@ -1,6 +1,10 @@
 /** Streams and channels under attack by what a client may post. */
 import { assert } from 'chai';
-import { eventually } from '../support/corral.ts';
+import * as v from 'valibot';
+import { Channel, release, type CorralError } from 'corral';
+import { channel, command, createCore, resource, serve } from 'corral/core';
+import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
+import { unique } from '../support/unique.ts';
 import { besieged, code } from './besieged.ts';
 
 describe('hostile channels', () => {
@@ -74,6 +78,87 @@ describe('hostile channels', () => {
     attacker.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'h' } });
     await attacker.settled();
     await eventually('nothing is open', () => core.stats().channels + core.stats().calls === 0);
+  });
+
+  it('22: neither an item, nor a message of a channel, nor what a method answers leaves the core over `answerNodes`', async () => {
+    const huge = Array.from({ length: 101 }, () => 1);
+    const refused: unknown[] = [];
+    const core = createCore({
+      name: unique('huge'),
+      limits: { answerNodes: 100 },
+      commands: {
+        items: command({
+          async *handler() {
+            yield 'small';
+            yield huge;
+          },
+        }),
+        tell: command({
+          args: channel(v.any()),
+          handler: async (to) => {
+            await to.send('small');
+            await to.send(huge).catch((error: CorralError) => refused.push(error.code));
+          },
+        }),
+        open: command({ handler: () => resource({ small: () => 'small', huge: () => huge }) }),
+      },
+      onError: () => {},
+    });
+    const { invoke } = openInProcess(core);
+    const items = (await invoke.items()).getReader();
+    assert.equal((await items.read()).value, 'small');
+    assert.equal((await rejection(items.read())).code, 'OVERLOADED');
+    const heard: unknown[] = [];
+    await invoke.tell(new Channel((message) => heard.push(message)));
+    assert.deepEqual([heard, refused], [['small'], ['OVERLOADED']]);
+    const object = await invoke.open();
+    assert.equal(await object.small(), 'small');
+    assert.equal((await rejection(object.huge())).code, 'OVERLOADED');
+    release(object);
+  });
+
+  it('42: of 500 MB for a core that does not read, an honest client makes and posts a window', async () => {
+    const { neighbour, core } = besieged();
+    let made = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          made += 1_000_000;
+          if (made > 500_000_000) controller.close();
+          else controller.enqueue(new Uint8Array(1_000_000));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const controller = new AbortController();
+    const call = rejection(neighbour.invoke.hold({ body }, { signal: controller.signal }));
+    // Turns enough to make all of it, if nothing held it back.
+    for (let turn = 0; turn < 600; turn++) await neighbour.invoke.ping();
+    assert.equal(core.stats().channels, 1);
+    assert.isAtMost(made, 18_000_000);
+    controller.abort();
+    await call;
+  });
+
+  it('44: a page that goes into the cache while it reads leaves no stream, channel or resource behind, and nothing goes on for it', async () => {
+    const { core, seen } = besieged();
+    const { port1, port2 } = new MessageChannel();
+    atEnd(serve(core, port1));
+    const page = open<typeof core>(() => port2);
+    const reader = (await page.invoke.count()).getReader();
+    await reader.read();
+    await page.invoke.open();
+    const heard: number[] = [];
+    const call = rejection(page.invoke.tell({ to: new Channel<number>((n) => heard.push(n)) }));
+    await eventually('all three are open', () => heard.length === 1 && core.stats().channels === 2 && core.stats().resources === 1);
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    await eventually('nothing is open', () => core.stats().channels + core.stats().resources + core.stats().calls === 0);
+    assert.include(seen, 'finally');
+    assert.equal((await call).code, 'CONNECTION_LOST');
+    const rest = async (): Promise<never> => {
+      for (;;) await reader.read();
+    };
+    assert.equal((await rejection(rest())).code, 'CONNECTION_LOST');
   });
 
   it('42: what is sent beyond the credit is a violation and ends the channel', async () => {

@@ -84,7 +84,7 @@ async function* three(): AsyncGenerator<number> {
 describe('many', function () {
   this.timeout(600_000);
 
-  it('streams read to their end, left in the middle, never read and cancelled', () =>
+  it('45: streams read to their end, left in the middle, never read and cancelled', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
       // Some fill their window, most do not.
       const items = watched(await invoke.count(index % 40 < 4 ? 1_000 : 10), index);
@@ -92,12 +92,12 @@ describe('many', function () {
       for await (const item of items) if (item === 5 && index % 4 !== 0) break;
     }));
 
-  it('streams as arguments', () =>
+  it('45: streams as arguments', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
       assert.equal(await invoke.sum(watched(three(), index)), 6);
     }));
 
-  it('channels, heard and iterated', () =>
+  it('45: channels, heard and iterated', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
       if (index % 2) return invoke.tell(watched(new Channel(() => {}), index));
       const to = watched(new Channel<number>(), index);
@@ -106,7 +106,7 @@ describe('many', function () {
       return call;
     }));
 
-  it('calls with channels, cancelled at once', () =>
+  it('45: calls with channels, cancelled at once', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
       const controller = new AbortController();
       const call = invoke.tell(watched(new Channel(), index), { signal: controller.signal });
@@ -114,7 +114,7 @@ describe('many', function () {
       await call.catch(() => {});
     }));
 
-  it('resources, called and released', () =>
+  it('45: resources, called and released', () =>
     endsWhereItBegan(async ({ invoke }, index) => {
       const one = watched(await invoke.open(), index);
       assert.equal(await one.name(), 'one');

@@ -14,7 +14,7 @@ export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply
   /**
    * Sends a message, after the schema accepted it. Resolves when it has gone out, which waits for a caller that is slow
    * to read: await it, and memory stays flat. Resolves with false if the channel was closed before. Rejects with
-   * INVALID_RESULT if the schema refuses.
+   * INVALID_RESULT if the schema refuses, and with OVERLOADED over `limits.answerNodes`.
    */
   send(message: Message): Promise<boolean>;
   /** Ends it; what was sent before arrives. May be called twice. */
@@ -71,7 +71,7 @@ function openStream(end: End, schema: Schema): unknown {
   return readable(end, { accept, onfail });
 }
 
-function openChannel({ end, keep }: Arrival, schema: Schema, duplex: Schema | undefined): CoreChannel<unknown, unknown> {
+function openChannel({ end, keep, measure }: Arrival, schema: Schema, duplex: Schema | undefined): CoreChannel<unknown, unknown> {
   const stream = duplex && (openStream(end, duplex) as ItemStream<unknown>);
   if (!duplex) end.onarrival = () => end.size > 0 && end.close({ code: -32602, message: 'This channel takes no messages from its client.', data: { code: 'INVALID_ARGUMENTS', details: { issues: [] } } });
 
@@ -91,6 +91,7 @@ function openChannel({ end, keep }: Arrival, schema: Schema, duplex: Schema | un
     send(message) {
       const send = (value: unknown): Promise<boolean> => end.send(value, transferOf(message));
       try {
+        measure(message);
         const accepted = settled(validate(schema, message), invalidMessage);
         if (!end.tail && !(accepted instanceof Promise)) return send(accepted);
         // In order, also where a schema takes its time.
