@@ -42,7 +42,7 @@ export function besieged(limits = {}) {
       open: command({
         handler: () => {
           let secret = 'closed';
-          return resource({ name: () => 'a resource', set: (value: string) => (secret = value), get: () => secret });
+          return resource({ name: () => 'a resource', set: (value: string) => (secret = value), get: () => secret }, { onrelease: () => void seen.push('released') });
         },
       }),
       take: command({ args: v.any(), handler: (value: object) => Object.keys(value) }),
