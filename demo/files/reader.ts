@@ -60,7 +60,10 @@ export function createReader({ frame, sheet, list }: Parts, { ask, onfail }: Ask
     if (key === 'Home') go(0);
     else if (key === 'End') go(lowest());
   });
-  new ResizeObserver(() => go(top)).observe(frame);
+  new ResizeObserver(() => {
+    list.style.height = `${frame.clientHeight}px`;
+    go(top);
+  }).observe(frame);
 
   /** Puts the scroll bar where the lines are: in a long file, steps move the two by different amounts. */
   function settle(): void {
@@ -143,6 +146,7 @@ export function createReader({ frame, sheet, list }: Parts, { ask, onfail }: Ask
       chosen = -1;
       known = new Map();
       sheet.style.height = `${Math.min(tallest, lines * rowHeight)}px`;
+      list.style.setProperty('--digits', `${count(lines).length}ch`);
       list.scrollLeft = 0;
       go(0);
     },

@@ -27,10 +27,11 @@ export function drawUnderWay(canvas: HTMLCanvasElement): UnderWay {
     const colour = (name: string): string => style.getPropertyValue(`--${name}`);
     const y = (value: number): number => height * (1 - Math.min(1, value / tallest));
     pen.fillStyle = colour('accent');
-    const wide = width / heights.length;
-    heights.forEach((value, part) => {
-      if (value > 0) pen.fillRect(part * wide, y(value), wide + 0.5, height);
-    });
+    pen.beginPath();
+    pen.moveTo(0, height);
+    heights.forEach((value, part) => pen.lineTo((width * part) / (heights.length - 1), y(value)));
+    pen.lineTo(width, height);
+    pen.fill();
     pen.strokeStyle = colour('soft');
     pen.lineWidth = scale;
     pen.setLineDash([4 * scale, 4 * scale]);
@@ -38,6 +39,9 @@ export function drawUnderWay(canvas: HTMLCanvasElement): UnderWay {
     pen.moveTo(0, y(credit));
     pen.lineTo(width, y(credit));
     pen.stroke();
+    pen.fillStyle = colour('soft');
+    pen.font = `${11 * scale}px ${colour('sans')}`;
+    pen.fillText('16 MB', 8 * scale, y(credit) - 6 * scale);
   }
 
   function ask(): void {
