@@ -4,6 +4,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { highlight, highlightHtml } from './highlight.ts';
 import { escape } from './html.ts';
 import { markdown, section } from './markdown.ts';
+import { bytes } from '../../test/bench/table.mjs';
+import { sizes as measured } from '../../test/bench/sizes.mjs';
 import { demoFolder, demos, places, type Page } from './pages.ts';
 
 type Include = (argument: string, page: Page) => string | Promise<string>;
@@ -17,6 +19,7 @@ const includes: Record<string, Include> = {
   places: doors,
   actions,
   comparison,
+  sizes,
 };
 
 /** The page with every include filled in. */
@@ -68,4 +71,20 @@ function comparison(): string {
   const caption = 'Corral beside Comlink, Penpal, capnweb and oRPC';
   const html = markdown(text, { caption });
   return html.replace('<table>', () => `<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table>`).replace('</table>', '</table></div>');
+}
+
+/** What the contenders of the race weigh, measured now. */
+async function sizes(): Promise<string> {
+  const all = await measured();
+  const version = (name: string): string => {
+    const file = name === 'corral' ? '../package.json' : `../node_modules/${name}/package.json`;
+    return (JSON.parse(readFileSync(resolve(demoFolder, file), 'utf8')) as { version: string }).version;
+  };
+  const rows = ['Corral', 'Corral with valibot', 'Comlink', 'Penpal'].map((name) => {
+    const [library = ''] = name.split(' ');
+    const { page, worker } = all[name]!;
+    return `<tr><th scope="row">${library} ${version(library.toLowerCase())}${name.slice(library.length)}</th><td>${bytes(page)}</td><td>${bytes(worker)}</td></tr>`;
+  });
+  const head = '<tr><th scope="col">Library</th><th scope="col">Page</th><th scope="col">Worker</th></tr>';
+  return `<table class="sizes"><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
