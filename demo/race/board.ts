@@ -21,7 +21,7 @@ export function board({ workload, what }: Row, contenders: readonly Contender[])
   const table = document.createElement('table');
   table.setAttribute('aria-labelledby', heading.id);
   const head = table.createTHead().insertRow();
-  for (const title of ['Contender', 'Shorter is faster', 'Median', '× raw']) {
+  for (const title of ['Contender', 'Short is fast', 'Median', '× raw']) {
     const cell = element('th', '', title) as HTMLTableCellElement;
     cell.scope = 'col';
     head.append(cell);

@@ -1,5 +1,5 @@
 /** What a page may include when it is built: `<!-- include code ./core.ts: core.ts, in the worker -->`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { highlight, highlightHtml } from './highlight.ts';
 import { escape } from './html.ts';
@@ -7,6 +7,8 @@ import { markdown, section } from './markdown.ts';
 import { bytes } from '../../test/bench/table.mjs';
 import { sizes as measured } from '../../test/bench/sizes.mjs';
 import { demoFolder, demos, places, type Page } from './pages.ts';
+import { readReference } from './reference/read.ts';
+import { renderReference, type RenderedReference } from './reference/render.ts';
 
 type Include = (argument: string, page: Page) => string | Promise<string>;
 
@@ -20,6 +22,8 @@ const includes: Record<string, Include> = {
   actions,
   comparison,
   sizes,
+  names: () => reference().names,
+  reference: () => reference().doors,
 };
 
 /** The page with every include filled in. */
@@ -87,4 +91,15 @@ async function sizes(): Promise<string> {
   });
   const head = '<tr><th scope="col">Library</th><th scope="col">Page</th><th scope="col">Worker</th></tr>';
   return `<table class="sizes"><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+let rendered: { of: number; reference: RenderedReference } | undefined;
+
+/** The API reference; read again when a source has changed. */
+function reference(): RenderedReference {
+  const sources = resolve(demoFolder, '../src');
+  const changed = readdirSync(sources, { recursive: true }).map((name) => statSync(resolve(sources, String(name))).mtimeMs);
+  const of = Math.max(...changed);
+  if (rendered?.of !== of) rendered = { of, reference: renderReference(readReference()) };
+  return rendered.reference;
 }
