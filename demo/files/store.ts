@@ -9,7 +9,7 @@ interface SyncAccessHandle {
 
 declare global {
   interface FileSystemFileHandle {
-    createSyncAccessHandle?(): Promise<SyncAccessHandle>;
+    createSyncAccessHandle(): Promise<SyncAccessHandle>;
   }
 }
 
@@ -45,9 +45,10 @@ export async function sweep(): Promise<void> {
   });
 }
 
-/** No such folder: an old engine, a private window, an origin that may not store anything. */
+/** No such folder: an old engine, a private window, an origin that may not store anything, a core that runs in no worker. */
 async function openFolder(): Promise<FileSystemDirectoryHandle | undefined> {
   try {
+    if (!('createSyncAccessHandle' in FileSystemFileHandle.prototype)) return undefined;
     return await (await navigator.storage.getDirectory()).getDirectoryHandle(folderName, { create: true });
   } catch {
     return undefined;
@@ -58,7 +59,7 @@ async function createDiskStore(): Promise<Store | undefined> {
   const folder = await openFolder();
   if (!folder) return undefined;
   const name = crypto.randomUUID();
-  const open = async (): Promise<SyncAccessHandle | undefined> => (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle?.();
+  const open = async (): Promise<SyncAccessHandle> => (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
   const handle = await navigator.locks.request(folderName, open).catch(() => undefined);
   if (!handle) return undefined;
   let size = 0;

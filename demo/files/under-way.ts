@@ -23,24 +23,23 @@ export function drawUnderWay(canvas: HTMLCanvasElement): UnderWay {
     const scale = devicePixelRatio;
     const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
     Object.assign(canvas, { width, height });
-    const style = getComputedStyle(canvas);
-    const colour = (name: string): string => style.getPropertyValue(`--${name}`);
+    const { color, borderTopColor, fontFamily } = getComputedStyle(canvas);
     const y = (value: number): number => height * (1 - Math.min(1, value / tallest));
-    pen.fillStyle = colour('accent');
+    pen.fillStyle = color;
     pen.beginPath();
     pen.moveTo(0, height);
     heights.forEach((value, part) => pen.lineTo((width * part) / (heights.length - 1), y(value)));
     pen.lineTo(width, height);
     pen.fill();
-    pen.strokeStyle = colour('soft');
+    pen.strokeStyle = borderTopColor;
     pen.lineWidth = scale;
     pen.setLineDash([4 * scale, 4 * scale]);
     pen.beginPath();
     pen.moveTo(0, y(credit));
     pen.lineTo(width, y(credit));
     pen.stroke();
-    pen.fillStyle = colour('soft');
-    pen.font = `${11 * scale}px ${colour('sans')}`;
+    pen.fillStyle = borderTopColor;
+    pen.font = `${11 * scale}px ${fontFamily}`;
     pen.fillText('16 MB', 8 * scale, y(credit) - 6 * scale);
   }
 
@@ -50,7 +49,7 @@ export function drawUnderWay(canvas: HTMLCanvasElement): UnderWay {
   }
 
   new ResizeObserver(ask).observe(canvas);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ask);
+  document.addEventListener('theme', ask);
   return {
     begin(whole) {
       size = whole;

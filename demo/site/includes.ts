@@ -1,6 +1,7 @@
 /** What a page may include when it is built: `<!-- include code ./core.ts: core.ts, in the worker -->`. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { excerpt } from './excerpt.ts';
 import { highlight, highlightHtml } from './highlight.ts';
 import { escape } from './html.ts';
 import { markdown, section } from './markdown.ts';
@@ -15,7 +16,7 @@ type Include = (argument: string, page: Page) => string | Promise<string>;
 const includes: Record<string, Include> = {
   code: (argument, { file }) => {
     const [path = '', title = basename(path)] = argument.split(/:\s+/);
-    return listing(title, readFileSync(resolve(dirname(file), path), 'utf8'), path.endsWith('.html'));
+    return listing(title, excerpt(readFileSync(resolve(dirname(file), path), 'utf8')), path.endsWith('.html'));
   },
   demos: gallery,
   places: doors,
