@@ -1,5 +1,5 @@
 /** The core: takes a file in as a stream, hashes, indexes and keeps it on the way, and reads it back by lines. */
-import { channel, command, createCore, resource, serve, stream } from 'corral/core';
+import { channel, command, createCore, type Middleware, resource, serve, stream } from 'corral/core';
 import { createSHA256 } from 'hash-wasm';
 import * as v from 'valibot';
 import { createLineIndex } from './line-index.ts';
@@ -12,6 +12,8 @@ interface Kept extends Text {
   owner: string;
 }
 const kept = new Map<string, Kept>();
+/** Calls that were cancelled and are not over: they still delete what they had kept. */
+const leaving = new Set<Promise<unknown>>();
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 const closed = { FILE_CLOSED: v.object({}) };
@@ -19,6 +21,7 @@ const closed = { FILE_CLOSED: v.object({}) };
 const files = createCore({
   name: 'files',
   setup: sweep,
+  middleware: [noteWhoLeaves],
   commands: {
     // #region shown
     open: command({
@@ -47,9 +50,9 @@ const files = createCore({
         }
         const id = crypto.randomUUID();
         kept.set(id, { owner: client.id, store, index });
-        const handle = resource(methodsOf(store), {
-          onrelease: () => (kept.delete(id), store.discard()),
-        });
+        const close = (): Promise<void> => (kept.delete(id), store.discard());
+        // A page that just goes away releases it, too.
+        const handle = resource({ verify: verifying(store), close }, { onrelease: close });
         return { id, digest: hash.digest(), lines: index.lines, handle };
       },
     }),
@@ -74,9 +77,10 @@ const files = createCore({
       },
     }),
 
-    /** What the core holds, of all its files together. */
+    /** What the core holds, of all its files together, once it has deleted what nobody wants. */
     holds: command({
-      handler: () => {
+      handler: async () => {
+        await Promise.allSettled(leaving);
         const all = [...kept.values()];
         const bytesIn = (kind: Store['kind']): number => sum(all.map(({ store }) => (store.kind === kind ? store.size : 0)));
         return { files: all.length, disk: bytesIn('disk'), memory: bytesIn('memory'), indexes: sum(all.map(({ index }) => index.memory)), step: all.at(-1)?.index.step ?? 0 };
@@ -90,23 +94,29 @@ function keptBy(owner: string, id: string): Kept | undefined {
   return file?.owner === owner ? file : undefined;
 }
 
-/** What may be done with an open file by who holds it. */
-function methodsOf(store: Store) {
-  return {
-    /** Reads back all that was kept, and hashes it once more. */
-    verify: command({
-      handler: async (_, { signal }) => {
-        const hash = await createSHA256();
-        const resting = restingNowAndThen();
-        for (let at = 0; at < store.size; at += 1024 * 1024) {
-          hash.update(store.read(at, 1024 * 1024));
-          await resting();
-          signal.throwIfAborted();
-        }
-        return hash.digest();
-      },
-    }),
-  };
+/** Reads back all that was kept, and hashes it once more. */
+function verifying(store: Store) {
+  return command({
+    handler: async (_, { signal }) => {
+      const hash = await createSHA256();
+      const resting = restingNowAndThen();
+      for (let at = 0; at < store.size; at += 1024 * 1024) {
+        hash.update(store.read(at, 1024 * 1024));
+        await resting();
+        signal.throwIfAborted();
+      }
+      return hash.digest();
+    },
+  });
+}
+
+function noteWhoLeaves({ signal }: Parameters<Middleware>[0], next: () => Promise<unknown>): Promise<unknown> {
+  const over = next();
+  signal.addEventListener('abort', () => {
+    leaving.add(over);
+    void over.catch(() => undefined).finally(() => leaving.delete(over));
+  });
+  return over;
 }
 
 /** Slows whoever awaits it down, to the bytes a second that were last asked for. */

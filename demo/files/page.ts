@@ -18,7 +18,7 @@ interface Opened {
   id: string;
   lines: number;
   /** The core keeps the file for as long as the page holds this. */
-  handle: Remote<{ verify(): Promise<string> }>;
+  handle: Remote<{ verify(): Promise<string>; close(): Promise<void> }>;
 }
 let opened: Opened | undefined;
 let intake: { stop: AbortController; setPace(perSecond: number): void } | undefined;
@@ -70,7 +70,7 @@ const forgetSearch = createSearch(
 );
 
 function begin({ name, size }: Pick<Source, 'name' | 'size'>, running: NonNullable<typeof intake>): void {
-  close();
+  void close();
   intake = running;
   running.setPace(chosenPace());
   underWay.begin(size);
@@ -114,11 +114,15 @@ async function explain(error: unknown, name: string, { aborted }: AbortSignal): 
   else say(`${name} did not come in: ${sentenceOf(error)}${left}`, 'trouble');
 }
 
-function close(): void {
-  if (opened) release(opened.handle);
+async function close(): Promise<void> {
+  const closing = opened?.handle;
   opened = undefined;
   forgetFacts();
   setButtons();
+  if (!closing) return;
+  // If the core is lost, the next one deletes the file.
+  await closing.close().catch(() => undefined);
+  release(closing);
 }
 
 function forgetFacts(): void {
@@ -142,7 +146,7 @@ button('generate').addEventListener('click', () => void takeIn(journal(200_000_0
 button('cancel').addEventListener('click', () => intake?.stop.abort());
 button('terminate').addEventListener('click', () => worker.terminate());
 button('close').addEventListener('click', async () => {
-  close();
+  await close();
   await memory.ask();
   say('Closed. The core has deleted the file.');
 });
@@ -185,7 +189,9 @@ void listen('corral:core-ready', () => {
   void memory.ask();
 });
 void listen('corral:core-lost', ({ payload: { message, restarting } }) => {
-  close();
+  opened = undefined;
+  forgetFacts();
+  setButtons();
   memory.forget();
   say(`${message} The file is gone with it.${restarting ? ' Starting another core…' : ''}`, 'trouble');
 });
@@ -216,5 +222,6 @@ function sentenceOf(error: unknown): string {
     const { reason, kept } = error.details as { reason: string; kept: number };
     return `there is no room after ${bytes(kept)}. ${reason}`;
   }
-  return error instanceof Error ? error.message : String(error);
+  if (isCorralError(error)) return error.message;
+  return `the browser could not read it (${error instanceof Error ? error.message : String(error)}).`;
 }

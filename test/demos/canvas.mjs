@@ -1,0 +1,5 @@
+import { it } from 'node:test';
+export async function stillDrawing() {}
+export function drawnInTheCore(visit) {
+  it('opens', () => visit('/canvas/', async () => {}));
+}
