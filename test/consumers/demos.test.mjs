@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build, createServer, preview } from 'vite';
-import { drawnInTheCore, stillDrawing } from '../demos/canvas.mjs';
+import { drawnInTheCore, isDrawing } from '../demos/canvas.mjs';
 import { guestAtTheGate } from '../demos/capabilities.mjs';
 import { citiesWhileYouType, search } from '../demos/cities.mjs';
 import { fileInLines, journalIsOpen } from '../demos/files.mjs';
@@ -27,7 +27,7 @@ const filled = {
   cities: (page) => search(page, 'ville'),
   capabilities: (page) => page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 10),
   files: journalIsOpen,
-  canvas: stillDrawing,
+  canvas: isDrawing,
 };
 
 /** What the server answers instead of a file, by a part of the file's path: how a deployment goes wrong. */
@@ -102,7 +102,7 @@ describe('canvas', () => drawnInTheCore(visit));
 describe('capabilities', () => guestAtTheGate(visit, shows));
 
 /** Opens a page, does what is asked for, and fails if the page or its console complained of anything unexpected. */
-async function visit(path, act, { width = 1280, expected = /$^/, isPrivate = true } = {}) {
+async function visit(path, act, { width = 1280, expected = /$^/, isPrivate = true, prepare = async () => {} } = {}) {
   const context = isPrivate ? await browser.createBrowserContext() : await launch();
   const complaints = [];
   try {
@@ -113,6 +113,7 @@ async function visit(path, act, { width = 1280, expected = /$^/, isPrivate = tru
     });
     await page.setViewport({ width, height: 860, deviceScaleFactor: width < 500 ? 2 : 1 });
     await page.evaluateOnNewDocument(watch);
+    await prepare(page);
     await page.goto(new URL(path, origin).href);
     await act(page);
     assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
