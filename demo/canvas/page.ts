@@ -119,7 +119,7 @@ function block(): void {
     const drawn = frames.core.times.filter((time) => time > from && time < to);
     const pauses = drawn.slice(1).map((time, n) => time - drawn[n]!);
     const longest = pauses.length > 0 ? `, never more than ${Math.ceil(Math.max(...pauses))} ms apart` : '';
-    say(`For ${((to - from) / 1000).toFixed(1)} s this page did nothing. Meanwhile the core drew ${drawn.length} frames${longest}.`);
+    say(`For ${((to - from) / 1000).toFixed(1)} s this page was blocked. Meanwhile the core drew ${drawn.length} frames${longest}.`);
   }, 300);
 }
 
@@ -136,7 +136,7 @@ setInterval(() => {
   for (const lane of ['page', 'core'] as const) {
     const figures = figuresOf(frames[lane], now);
     find(`${lane}-rate`).textContent = figures ? String(figures.perSecond) : '0';
-    find(`${lane}-longest`).textContent = figures ? `${Math.round(figures.longest)} ms` : '–';
+    find(`${lane}-longest`).textContent = figures ? `${Math.round(figures.longest).toLocaleString('en')} ms` : '–';
   }
 }, 500);
 

@@ -27,8 +27,6 @@ export interface Picture {
 /** More would be drawn no finer than light can be told apart, and cost a frame. */
 const mostPixels = 700_000;
 const stepsOfAStill = 110;
-/** How much more than its share of the light a pixel has that is as bright as can be. */
-const brightest = 6;
 
 export function createPicture(canvas: OffscreenCanvas, pen: OffscreenCanvasRenderingContext2D): Picture {
   let field: Field | undefined;
@@ -56,9 +54,9 @@ export function createPicture(canvas: OffscreenCanvas, pen: OffscreenCanvasRende
   }
 
   function put({ light }: Field, { particles, trail }: Wishes): void {
-    // What all particles have left behind, spread evenly.
+    // What all particles have left behind, spread evenly. The more there is, the less a pixel differs from others.
     const share = particles / ((1 - trail) * light.length);
-    const gain = shades / (brightest * share);
+    const gain = shades / (2.5 * share + 5 * Math.sqrt(share));
     for (let at = 0; at < light.length; at++) pixels[at] = palette[Math.min(shades - 1, light[at]! * gain) | 0]!;
     pen.putImageData(image, 0, 0);
   }
