@@ -45,6 +45,8 @@ export interface OpenConnection {
 
 /** A core that has been up for so long has not failed to start, whatever happens to it now. */
 const STABLE = 10_000;
+/** What a core said at last may come after the news of its death: in WebKit messages go through another process than locks. */
+const LAST_WORDS = 20;
 const PING = 'ping';
 
 export function openConnection(source: Source, { label, version, timeout, restart = true, startTimeout = 30_000, signal }: ConnectionOptions): OpenConnection {
@@ -167,10 +169,10 @@ export function openConnection(source: Source, { label, version, timeout, restar
     const { client, lock } = welcome;
     const mine = link;
     start?.stop();
+    start = undefined;
     hasLock = lock !== undefined;
-    // What it said at last may come after the news of its death (WebKit), so it is given a turn to arrive.
     const died = (): void => void (mine === link && lost('died', 'The core died: its worker was terminated, or crashed.'));
-    if (lock) undo.push(whenFree(lock, () => setTimeout(died)));
+    if (lock) undo.push(whenFree(lock, () => setTimeout(died, LAST_WORDS)));
     state = 'open';
     if (link) link.framed = true;
     // Old listeners first, so that they hear what the calls behind them cause.
