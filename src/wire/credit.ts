@@ -39,7 +39,7 @@ export function createMeter(): Meter {
 }
 
 /** So many bytes of arguments may be under way to a core that has not read them: while it is busy it must not be filled up. One call may overdraw it. */
-export const BYTES = 16 * 1024 * 1024;
+export const BYTES: number = 16 * 1024 * 1024;
 const WEIGHED = 1_000;
 
 /**
