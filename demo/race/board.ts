@@ -32,7 +32,7 @@ export function board({ workload, what }: Row, contenders: readonly Contender[])
     line.dataset['contender'] = name;
     const title = element('th', '', name) as HTMLTableCellElement;
     title.scope = 'row';
-    const bar = element('td', 'bar');
+    const bar = element('td', 'bar') as HTMLTableCellElement;
     const [time, times] = [element('td', 'figure'), element('td', 'figure')];
     line.append(title, bar, time, times);
     return { name, note: notes?.[workload.name], bar, time, times };
@@ -57,6 +57,8 @@ export function board({ workload, what }: Row, contenders: readonly Contender[])
       for (const { name, note, bar, time, times } of lines) {
         const own = samples[name];
         bar.textContent = own ? '' : (note ?? 'cannot do this');
+        bar.colSpan = own ? 1 : 3;
+        time.hidden = times.hidden = !own;
         if (!own?.length) continue;
         bar.style.setProperty('--share', String(median(own) / slowest));
         time.textContent = duration(median(own));
@@ -72,9 +74,10 @@ export function asText(rows: readonly Row[], contenders: readonly Contender[], r
     const own = samples?.[name];
     return own?.length ? `${duration(median(own))} (${ratio(own, samples!['raw']!).toFixed(2)})` : '–';
   };
-  const lines = rows.map(({ workload }) => [workload.title, ...contenders.map(({ name }) => cell(results.get(workload.name), name))]);
-  const table = [['', ...contenders.map(({ name }) => name)], ['', ...contenders.map(() => '')].map(() => '---'), ...lines];
-  return table.map((line) => `| ${line.join(' | ')} |`).join('\n');
+  const names = contenders.map(({ name }) => name);
+  const head = [['', ...names], ['---', ...names.map(() => '---')]];
+  const lines = rows.map(({ workload }) => [workload.title, ...names.map((name) => cell(results.get(workload.name), name))]);
+  return [...head, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
 function sentence(text: string): string {

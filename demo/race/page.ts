@@ -41,8 +41,13 @@ goButton.addEventListener('click', async () => {
 
 copyButton.addEventListener('click', async () => {
   const facts = `${browserName()}, ${navigator.hardwareConcurrency} cores, ${new Date().toISOString()}`;
-  await navigator.clipboard.writeText(`${facts}\n\n${asText(rows, contenders, results)}\n`);
-  say('Copied.');
+  try {
+    await navigator.clipboard.writeText(`${facts}\n\n${asText(rows, contenders, results)}\n`);
+    say('Copied.');
+  } catch (error) {
+    // A page that is not served over https has no clipboard.
+    say(`The browser did not let it be copied: ${String(error)}`);
+  }
 });
 
 async function run(signal: AbortSignal): Promise<string> {

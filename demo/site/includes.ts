@@ -9,6 +9,7 @@ import { bytes } from '../../test/bench/table.mjs';
 import { sizes as measured } from '../../test/bench/sizes.mjs';
 import { demoFolder, demos, places, type Page } from './pages.ts';
 import { readReference } from './reference/read.ts';
+import { scriptTag } from './script-tag.ts';
 import { renderReference, type RenderedReference } from './reference/render.ts';
 
 type Include = (argument: string, page: Page) => string | Promise<string>;
@@ -23,6 +24,9 @@ const includes: Record<string, Include> = {
   actions,
   comparison,
   sizes,
+  app: async () => listing('app.html, as this site serves it', (await scriptTag()).html, true),
+  files: async () => (await scriptTag()).table,
+  version: async () => (await scriptTag()).version,
   names: () => reference().names,
   reference: () => reference().doors,
 };

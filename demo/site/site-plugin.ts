@@ -3,6 +3,7 @@ import type { Plugin, ResolvedConfig } from 'vite';
 import { buildFrame } from './frames.ts';
 import { filled } from './includes.ts';
 import { frames, pages } from './pages.ts';
+import { app, scriptTag } from './script-tag.ts';
 import { withShell } from './shell.ts';
 
 export function site(): Plugin {
@@ -13,9 +14,25 @@ export function site(): Plugin {
     configResolved(resolved) {
       config = resolved;
     },
+    /** The page without a build is served as it is: Vite would put its own client into it. */
+    configureServer({ middlewares }) {
+      middlewares.use('/script-tag/', async (request, response, next) => {
+        const path = request.url?.replace(/^\/|\?.*/g, '') ?? '';
+        if (path !== 'app.html' && !path.startsWith('corral-')) return next();
+        const { html, files } = await scriptTag();
+        const found = path === 'app.html' ? html : files.get(path);
+        if (found === undefined) return next();
+        response.setHeader('Content-Type', path.endsWith('.html') ? 'text/html; charset=utf-8' : 'text/javascript; charset=utf-8');
+        for (const [name, value] of Object.entries(config.server.headers)) response.setHeader(name, value as string);
+        response.end(found);
+      });
+    },
     async generateBundle() {
       const { alias, conditions } = config.resolve;
-      for (const file of frames()) this.emitFile({ type: 'asset', ...(await buildFrame(file, { alias, conditions })) });
+      const { html, files } = await scriptTag();
+      this.emitFile({ type: 'asset', fileName: 'script-tag/app.html', source: html });
+      for (const [path, source] of files) this.emitFile({ type: 'asset', fileName: `script-tag/${path}`, source });
+      for (const file of frames().filter((frame) => frame !== app)) this.emitFile({ type: 'asset', ...(await buildFrame(file, { alias, conditions })) });
     },
     transformIndexHtml: {
       order: 'pre',

@@ -6,7 +6,7 @@ import { shows, text } from './showing.mjs';
 const running = /^The core draws\./;
 
 /** Until the core has told of its frames. */
-export async function isDrawing(page) {
+async function isDrawing(page) {
   await shows(page, '#status', running);
   await shows(page, '#core-rate', /^[1-9]\d*$/);
 }

@@ -14,7 +14,7 @@ const generated = { size: 200_000_000, lines: '2,813,430', digest: '174456c4a9f9
 /** What Corral lets a sender send ahead, and the two chunks on their way to be counted. */
 const credit = 256 * 64 * 1024 + 2 * 256 * 1024;
 
-export async function journalIsOpen(page) {
+async function journalIsOpen(page) {
   await shows(page, '#status', /The core is up/);
   await page.click('#generate');
   await shows(page, '#status', /^Took in/, { timeout: 60_000 });

@@ -33,7 +33,7 @@ ${entries(behind)}</section>`;
 function names({ name, entries }: { name: string; entries: readonly Entry[] }): string {
   const items = entries.map((entry) => `<li><a href="#${entry.id}" class="${entry.kind}">${entry.name}</a></li>`);
   const title = name === 'behind' ? 'Behind them' : `<code>${name}</code>`;
-  return `<h2><a href="#${name}">${title}</a></h2><ul>${items.join('')}</ul>`;
+  return `<p><a href="#${name}">${title}</a></p><ul>${items.join('')}</ul>`;
 }
 
 /** A door's exports that are told at another. */
@@ -51,7 +51,7 @@ function article({ id, name, kind, signatures, docs, members, file }: Entry, cod
   return `<article class="entry" id="${id}" data-name="${name}" aria-labelledby="${id}.name">
 ${title}
 ${signatures.map((signature) => code(signature)).join('\n')}
-${markdown(docs, { codeLink })}
+${docs && markdown(docs, { codeLink })}
 ${list}
 <p class="file">${escape(file)}</p>
 </article>`;
