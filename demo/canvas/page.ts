@@ -116,10 +116,11 @@ function block(): void {
   const to = performance.timeOrigin + performance.now();
   // What the core told meanwhile is heard from now on.
   setTimeout(() => {
-    const drawn = frames.core.times.filter((time) => time > from && time < to);
-    const pauses = drawn.slice(1).map((time, n) => time - drawn[n]!);
-    const longest = pauses.length > 0 ? `, never more than ${Math.ceil(Math.max(...pauses))} ms apart` : '';
-    say(`For ${((to - from) / 1000).toFixed(1)} s this page was blocked. Meanwhile the core drew ${drawn.length} frames${longest}.`);
+    const { times } = frames.core;
+    const drawn = times.filter((time) => time > from && time < to).length;
+    const pauses = times.map((time, n) => ({ begun: times[n - 1] ?? time, time })).filter(({ begun, time }) => time > from && begun < to);
+    const longest = Math.ceil(Math.max(0, ...pauses.map(({ begun, time }) => time - begun)));
+    say(`For ${((to - from) / 1000).toFixed(1)} s this page was blocked. Meanwhile the core drew ${drawn} frames, never more than ${longest.toLocaleString('en')} ms apart.`);
   }, 300);
 }
 

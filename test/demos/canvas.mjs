@@ -32,7 +32,7 @@ export function drawnInTheCore(visit) {
     visit('/canvas/', async (page) => {
       await isDrawing(page);
       await page.click('#block');
-      await shows(page, '#status', /Meanwhile the core drew \d+ frames, never more than \d+ ms apart\.$/);
+      await shows(page, '#status', /Meanwhile the core drew \d+ frames, never more than [\d,]+ ms apart\.$/);
       const [, seconds, drawn] = /^For ([\d.]+) s .* drew (\d+) frames/.exec(await text(page, '#status'));
       assert.ok(Number(seconds) >= 2);
       assert.ok(Number(drawn) > 10, `${drawn} frames`);
