@@ -24,7 +24,7 @@ const fewerThousands = 100;
 /** A quarter of a byte for each call: less than anything a call could leave behind. */
 const memoryNoise = 250_000;
 const streamed = 10_000_000;
-/** A byte for each item: what comes and goes between collection and look. The items themselves would be forty times as much. */
+/** A byte for each item, for what comes and goes between collection and look: no item is as small. */
 const streamNoise = 10_000_000;
 const sizeBudget = { page: 4_000, worker: 6_000 };
 
