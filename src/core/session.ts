@@ -43,6 +43,7 @@ export interface Session {
   /** What releases each resource that it holds. */
   readonly resources: Map<number, () => void>;
   send: Link['send'];
+  readonly tell: Link['tell'];
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped; returns whether it was not. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
   /** Answers a call that is not allowed any more, and aborts it. */
@@ -58,14 +59,14 @@ export interface Session {
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
-  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled });
-  const { send } = link;
+  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.label });
+  const { send, tell } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
   const guests = new Set<Session>();
   const about = { identity, who: identity, client: newClient(identity.label), inviter, joined: false, onBus: false, bus: undefined, running: 0 };
   const open = { guests, calls, listening, lasting: new Set<never>(), resources: new Map(), channels: undefined as never };
-  const session: Session = { ...about, ...open, send, settle, stop, violation: count, end };
+  const session: Session = { ...about, ...open, send, tell, settle, stop, violation: count, end };
   const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   const spend = createBucket(kernel.limits, () => closable && end('rate'));
   let helloId: Id | undefined;
