@@ -59,7 +59,7 @@ export interface Session {
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
-  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.label });
+  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.owner ? undefined : identity.label });
   const { send, tell } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
