@@ -78,9 +78,9 @@ const OWNER: Verdict = { allowed: true, reason: 'owner' };
 /** What was allowed when it began. */
 export const REVOKED: Verdict = { allowed: false, reason: 'revoked' };
 
-export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, onError: (error: unknown, command: string) => void, onDecision?: OnDecision): Authority {
+export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, onError: (error: unknown, command: string) => void, onDecision?: OnDecision, core?: string): Authority {
   const capabilities = new Map<string, ReadCapability>();
-  const tell = openTap?.('gate');
+  const tell = openTap?.('gate', core);
   let version = 0;
 
   function look(who: Identity): Found {

@@ -3,16 +3,10 @@ import { make, say } from './dom.ts';
 import type { Entry } from './entry.ts';
 import { NAMES, sayLength, sayOutcome, saySize, sayTime } from './words.ts';
 
-/** The lines to show, oldest first; their numbers grow. */
-export interface Lines {
-  readonly length: number;
-  at(index: number): Entry | undefined;
-}
-
 export interface Grid {
   readonly element: HTMLElement;
-  /** Draws what is in view. Stays at the end if it was there, and else with what was in view. */
-  draw(lines: Lines, chosen: Entry | undefined): void;
+  /** Draws what is in view of these lines, whose numbers grow. Stays at the end if it was there, and else with what was in view. */
+  draw(lines: readonly Entry[], chosen: Entry | undefined): void;
   focus(): void;
 }
 
@@ -64,18 +58,25 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
   const element = make('div', { class: 'table', role: 'grid', 'aria-label': 'Timeline', 'aria-colcount': COLUMNS.length }, head, body);
   const rows = new Map<Entry, Row>();
   const spare: Row[] = [];
-  let lines: Lines = { length: 0, at: () => undefined };
+  let lines: readonly Entry[] = [];
   let chosen: Entry | undefined;
   /** The line that the keys are at. */
   let active: Entry | undefined;
   let follows = true;
   let height = 26;
   let top: { entry: Entry; offset: number } | undefined;
+  /** Where this file has scrolled to. Anywhere else, somebody has. */
+  let placed = 0;
 
   body.addEventListener('scroll', () => {
-    follows = body.scrollTop + body.clientHeight >= space.clientHeight - height / 2;
-    mark();
+    notice();
     onMove();
+  });
+  space.addEventListener('focusin', (event) => {
+    const entry = entryOf(event.target);
+    if (entry === active) return;
+    active = entry;
+    drawRows();
   });
   space.addEventListener('keydown', onKey);
   space.addEventListener('click', (event) => {
@@ -101,7 +102,7 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     let high = lines.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((lines.at(middle)?.number ?? Infinity) < entry.number) low = middle + 1;
+      if ((lines[middle] as Entry).number < entry.number) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -124,8 +125,8 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     const at = index * height;
     if (at < body.scrollTop) body.scrollTop = at;
     else if (at + height > body.scrollTop + body.clientHeight) body.scrollTop = at + height - body.clientHeight;
+    notice();
     follows = index === lines.length - 1;
-    mark();
     drawRows();
     focus();
     // Who reads one after the other wants to read on.
@@ -136,26 +137,39 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     if (active) rows.get(active)?.element.focus({ preventScroll: true });
   }
 
-  /** Remembers what is in view. */
-  function mark(): void {
-    const index = Math.floor(body.scrollTop / height);
-    const entry = lines.at(index);
-    top = entry && { entry, offset: body.scrollTop - index * height };
+  /** Remembers what is in view, if somebody has scrolled: the news of it may come after the next lines. */
+  function notice(): void {
+    const { scrollTop, clientHeight } = body;
+    if (scrollTop === placed) return;
+    placed = scrollTop;
+    follows = scrollTop + clientHeight >= lines.length * height - height / 2;
+    const index = Math.floor(scrollTop / height);
+    const entry = lines[index];
+    top = entry && { entry, offset: scrollTop - index * height };
   }
 
-  function draw(next: Lines, pick: Entry | undefined): void {
+  function scrollTo(position: number): void {
+    body.scrollTop = position;
+    placed = body.scrollTop;
+  }
+
+  function draw(next: readonly Entry[], pick: Entry | undefined): void {
+    notice();
     lines = next;
     chosen = pick;
     space.style.blockSize = `${lines.length * height}px`;
     element.setAttribute('aria-rowcount', String(lines.length + 1));
-    if (follows) body.scrollTop = lines.length * height;
-    else if (top) body.scrollTop = placeOf(top.entry) * height + top.offset;
+    if (lines.length === 0) follows = true;
+    if (follows) scrollTo(lines.length * height);
+    else if (top) scrollTo(placeOf(top.entry) * height + top.offset);
     drawRows();
   }
 
   function drawRows(): void {
     const hadFocus = focused() !== undefined;
-    if (lines.length > 0 && (!active || lines.at(placeOf(active)) !== active)) active = lines.at(Math.min(active ? placeOf(active) : lines.length - 1, lines.length - 1));
+    // With the keys elsewhere, they come in where the eye is.
+    if (!active || (follows && !hadFocus)) active = lines.at(-1);
+    else if (lines[placeOf(active)] !== active) active = lines[Math.min(placeOf(active), lines.length - 1)];
     const first = Math.max(0, Math.floor(body.scrollTop / height) - MARGIN);
     const last = Math.min(lines.length, Math.ceil((body.scrollTop + body.clientHeight) / height) + MARGIN);
     const wanted = new Map<Entry, number>();

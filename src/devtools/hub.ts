@@ -14,7 +14,7 @@ tap((record) => {
 
 /** Tells of everything that is still kept, then of everything that comes; returns what ends it. */
 export function listenHere(listener: (captured: Capture) => void): () => void {
-  for (const captured of backlog) listener(captured);
+  for (const captured of backlog.list()) listener(captured);
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }

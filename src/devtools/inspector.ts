@@ -5,7 +5,7 @@ import { make } from './dom.ts';
 import type { Entry } from './entry.ts';
 import { timelineOf, transcriptOf } from './export.ts';
 import { isIdle, newFilter, passes } from './filter.ts';
-import { createGrid, type Grid, type Lines } from './grid.ts';
+import { createGrid, type Grid } from './grid.ts';
 import { listenHere } from './hub.ts';
 import { measure } from './measure.ts';
 import type { Counts, Source } from './peer.ts';
@@ -88,12 +88,12 @@ export class CorralInspector extends Base {
 
   /** The timeline, oldest first: plain objects, as the button saves them. */
   toJSON(): object[] {
-    return timelineOf(this.#recorder.entries);
+    return timelineOf(this.#recorder.entries.list());
   }
 
   /** What crossed, as JSON Lines of JSON-RPC messages, oldest first. */
   transcript(): string {
-    return transcriptOf(this.#recorder.transcript);
+    return transcriptOf(this.#recorder.transcript.list());
   }
 
   /**
@@ -201,7 +201,8 @@ export class CorralInspector extends Base {
     if (!this.#view) return;
     const { detail, grid, toolbar, empty } = this.#view;
     const { entries, clients, missed, paused } = this.#recorder;
-    const lines: Lines = isIdle(this.#filter) ? entries : [...entries].filter((entry) => passes(this.#filter, entry));
+    const all = entries.list();
+    const lines = isIdle(this.#filter) ? all : all.filter((entry) => passes(this.#filter, entry));
     const { length: shown } = lines;
     toolbar.draw({ clients, counts: this.counts(this.#filter.client), shown, kept: entries.length, gone: entries.gone, missed, paused });
     empty.hidden = shown > 0;

@@ -57,10 +57,9 @@ export function createPeer(source: Source, side: TapSide, label: string | undefi
 
 /** What a link is called, before others of that name are told apart. */
 export function nameOf({ name: source }: Source, side: TapSide, label: string): string {
-  if (side === 'gate') return source || 'core';
   if (side === 'bus') return source ? `${source}: bus` : 'bus';
   if (source) return `${source}: ${label}`;
-  return side === 'core' ? `${label} (core)` : label;
+  return side === 'client' ? label : `${label} (core)`;
 }
 
 /** Sums what is open. A client of which both ends are seen is counted once, at its own. */

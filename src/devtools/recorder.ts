@@ -116,8 +116,8 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
   }
 
   /** Two that are open at a time have different names; who comes back has its old one. */
-  function unused(name: string): string {
-    const taken = new Set([...peers()].map((peer) => peer.name));
+  function unused(name: string, own?: Peer): string {
+    const taken = new Set([...peers()].filter((peer) => peer !== own).map((peer) => peer.name));
     let free = name;
     for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
     return free;
@@ -125,9 +125,8 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
 
   /** A hello may say the label. */
   function rename(peer: Peer, label: string): void {
-    if (peer.fixed !== undefined || peer.label === label) return;
-    peer.label = label;
-    peer.name = unused(nameOf(peer.source, peer.side, label));
+    peer.label = peer.fixed ?? label;
+    peer.name = unused(nameOf(peer.source, peer.side, peer.label), peer);
   }
 
   function take(source: Source, captured: Capture): void {

@@ -8,10 +8,9 @@ export interface Ring<Item> {
   push(item: Item): void;
   /** One that is kept has come to weigh so much more. */
   grow(weight: number): void;
-  at(index: number): Item | undefined;
+  /** What is kept now, the oldest first, in an array of its own. */
+  list(): Item[];
   clear(): void;
-  /** The oldest first. */
-  [Symbol.iterator](): Iterator<Item>;
 }
 
 export interface RingLimits<Item> {
@@ -64,15 +63,12 @@ export function createRing<Item>({ count, weight: heaviest, weigh, onDrop }: Rin
       weight += more;
       fit();
     },
-    at: (index) => items[first + index],
+    list: () => items.slice(first) as Item[],
     clear() {
       if (onDrop) for (let index = first; index < items.length; index++) onDrop(items[index] as Item);
       gone += items.length - first;
       items = [];
       first = weight = 0;
-    },
-    *[Symbol.iterator]() {
-      for (let index = first; index < items.length; index++) yield items[index] as Item;
     },
   };
 }

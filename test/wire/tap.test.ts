@@ -25,7 +25,7 @@ describe('tap', () => {
     const { invoke } = openInProcess(createGreeter(), { label: 'main' });
     await invoke.greet({ name: 'Ada' });
     const opened = records.filter(({ kind }) => kind === 'opened').map(({ message }) => message);
-    assert.deepEqual(opened, [{ side: 'gate', label: undefined }, { side: 'core', label: undefined }, { side: 'client', label: 'main' }]);
+    assert.deepEqual(opened, [{ side: 'gate', label: 'tapped' }, { side: 'core', label: undefined }, { side: 'client', label: 'main' }]);
     const greet = records.filter(({ message }) => (message as { method?: string } | undefined)?.method === 'greet');
     assert.deepEqual(greet.map(({ kind }) => kind), ['sent', 'received']);
     assert.notEqual(greet[0]?.link, greet[1]?.link);
