@@ -101,3 +101,11 @@ function readPart(part: unknown): CapturedPart {
     ...(Array.isArray(methods) && { methods: methods.slice(0, 64).map(String) }),
   };
 }
+
+/** Whether another realm may have captured this: what is read of it without a look is what it should be. */
+export function isCapture(value: unknown): value is Capture {
+  const { kind, link, at, size, weight, method, label, error, side = 'client', live = [] } = Object(value) as Loose;
+  const numbers = [link, at, size, weight].every((one) => typeof one === 'number' && Number.isFinite(one));
+  const texts = [kind, method ?? '', label ?? '', side].every((one) => typeof one === 'string');
+  return numbers && texts && Array.isArray(live) && (error === undefined || typeof Object(error).code === 'string');
+}

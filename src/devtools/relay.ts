@@ -1,6 +1,6 @@
 /** Carries what one realm captured to an inspector in another: a frame's page, or the worker of a core. */
 import type { Port } from '../client.ts';
-import type { Capture } from './capture.ts';
+import { isCapture, type Capture } from './capture.ts';
 import { listenHere } from './hub.ts';
 
 /** From the relay: it is there; here are captures, after so many that were dropped. To it, of `who`: begin; the batch came, send the next; enough. */
@@ -72,7 +72,7 @@ function send(port: Port): () => void {
     if (free) return;
     const captures = waiting.slice(0, BATCH);
     waiting = waiting.slice(BATCH);
-    port.postMessage({ corral: 'batch', captures, dropped } satisfies FromRelay, []);
+    if (!tell(port, { corral: 'batch', captures, dropped })) return hold(undefined);
     dropped = 0;
   }
 
@@ -94,7 +94,7 @@ function send(port: Port): () => void {
 
   port.addEventListener('message', hear);
   port.start?.();
-  port.postMessage({ corral: 'here' } satisfies FromRelay, []);
+  tell(port, { corral: 'here' });
   return () => {
     hold(undefined);
     port.removeEventListener('message', hear);
@@ -104,14 +104,14 @@ function send(port: Port): () => void {
 /** Reads the other end of a relay; returns what ends it. */
 export function follow(port: Port, take: (captured: Capture) => void, lost: (count: number) => void): () => void {
   const who = crypto.randomUUID?.() ?? String(Math.random());
-  const say = (corral: ToRelay['corral']): void => port.postMessage({ corral, who } satisfies ToRelay, []);
+  const say = (corral: ToRelay['corral']): boolean => tell(port, { corral, who });
 
   function hear({ data }: MessageEvent): void {
     const message = Object(data) as Partial<FromRelay>;
     if (message.corral === 'here') say('begin');
     if (message.corral !== 'batch' || !Array.isArray(message.captures)) return;
     if (message.dropped) lost(Number(message.dropped));
-    for (const captured of message.captures) take(captured as Capture);
+    for (const captured of message.captures) isCapture(captured) ? take(captured) : lost(1);
     say('next');
   }
 
@@ -122,4 +122,14 @@ export function follow(port: Port, take: (captured: Capture) => void, lost: (cou
     say('enough');
     port.removeEventListener('message', hear);
   };
+}
+
+/** A BroadcastChannel that was closed throws; then nobody is there to be told. */
+function tell(port: Port, message: FromRelay | ToRelay): boolean {
+  try {
+    port.postMessage(message, []);
+    return true;
+  } catch {
+    return false;
+  }
 }
