@@ -17,7 +17,7 @@ import type { Kernel } from './kernel.ts';
 import { createBucket } from './rate.ts';
 import { CALL, refuse as mend } from './refused.ts';
 
-export interface Session {
+export interface Session extends Pick<Link, 'tell'> {
   /** How it came; `who` is the label that it bears on top of that. */
   readonly identity: Identity;
   who: Identity;
@@ -43,7 +43,6 @@ export interface Session {
   /** What releases each resource that it holds. */
   readonly resources: Map<number, () => void>;
   send: Link['send'];
-  readonly tell: Link['tell'];
   /** Answers a call. What comes after the first answer, or after the client has gone, is dropped; returns whether it was not. */
   settle(call: OpenCall, error?: CorralError, result?: unknown, transfer?: Transferable[], live?: Part[]): boolean;
   /** Answers a call that is not allowed any more, and aborts it. */
@@ -145,9 +144,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     else if (live) respond({ jsonrpc: '2.0', id, result, live, [CALL]: call }, transfer, true);
     else if (id !== undefined) {
       const own = detached(result);
-      const value = own ? own.value : result;
       // A stock client takes an absent result for no answer at all.
-      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null), [CALL]: call }, transfer, !own);
+      const reply = { jsonrpc: '2.0', id, result: (own ? own.value : result) ?? (link.framed ? result : null) };
+      // What is flat has nothing live in it that might be found when it is refused.
+      respond(own ? reply : { ...reply, [CALL]: call }, transfer, !own);
     }
     return true;
   }
