@@ -54,9 +54,9 @@ describe('tap', () => {
     const [near, far] = linkPair();
     let got = 0;
     openLink(far, { refused() {}, garbled() {}, receive: () => got++ });
-    const endless: unknown[] = [];
-    endless.length = 2 ** 32 - 1;
-    near.postMessage(endless, []);
+    const long: unknown[] = [];
+    long.length = FRAME_LENGTH + 1;
+    near.postMessage(long, []);
     await eventually('it arrived', () => got === 1);
     assert.lengthOf(records.filter(({ kind }) => kind === 'received'), 1);
     near.close();
