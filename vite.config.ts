@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultClientConditions } from 'vite';
 import type { BuildOptions, UserConfig, UserConfigFnObject } from 'vite';
 import { citiesData } from './demo/cities/data-plugin.ts';
+import { site } from './demo/site/site-plugin.ts';
 
 const root = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
@@ -43,25 +44,16 @@ function demos(): UserConfig {
   return {
     root: resolve(root, 'demo'),
     base: './',
-    plugins: [citiesData()],
+    plugins: [site(), citiesData()],
     worker: { format: 'es' },
     build: {
       target: 'es2022',
-      outDir: resolve(root, 'dist-demo'),
+      outDir: resolve(root, 'dist-site'),
       emptyOutDir: true,
-      rolldownOptions: { input: demoPages() },
     },
     server: { headers, fs: { allow: [root] } },
     preview: { headers },
   };
-}
-
-function demoPages(): string[] {
-  const folders = readdirSync(resolve(root, 'demo'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return ['', ...folders.map((folder) => folder.name)].flatMap((name) => {
-    const folder = resolve(root, 'demo', name);
-    return readdirSync(folder).filter((file) => file.endsWith('.html')).map((file) => resolve(folder, file));
-  });
 }
 
 function modules(): BuildOptions {
