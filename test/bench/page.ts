@@ -4,6 +4,7 @@ import { birpc } from './contenders/birpc.ts';
 import { capnweb } from './contenders/capnweb.ts';
 import { comlink } from './contenders/comlink.ts';
 import { corral } from './contenders/corral.ts';
+import { corralInspected } from './contenders/corral-inspected.ts';
 import { nativeStream } from './contenders/native-stream.ts';
 import { penpal } from './contenders/penpal.ts';
 import { rawAcked } from './contenders/raw-acked.ts';
@@ -25,7 +26,7 @@ import { stream } from './workloads/stream.ts';
 import type { Workload } from './workload.ts';
 
 /** Columns and rows of the table, in order. */
-const contenders: Contender[] = [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc, rawAcked, nativeStream];
+const contenders: Contender[] = location.search === '?inspected' ? [raw, corral, corralInspected, comlink] : [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc, rawAcked, nativeStream];
 const workloads: Workload[] = [sequential, gate, burst, flood, object, buffer, events, stream, channel, bytes, manyBytes, start];
 
 const held = new Map<string, Connection>();

@@ -15,6 +15,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string' },
     json: { type: 'boolean' },
     profile: { type: 'string' },
+    inspected: { type: 'boolean' },
   },
 });
 
@@ -41,7 +42,8 @@ try {
 }
 
 async function table() {
-  const page = await openBench(browser, address);
+  const where = flags.inspected ? `${address}?inspected` : address;
+  let page = await openBench(browser, where);
   const contenders = await page.evaluate(() => bench.contenders);
   const workloads = await page.evaluate(() => bench.workloads);
   checkOnly([...workloads.map(({ name }) => name), 'memory', 'stream-memory', 'size']);
@@ -56,7 +58,13 @@ async function table() {
   say(`${machine.browser}, ${machine.cores} cores (${machine.processor}), load ${machine.load}, ${machine.date}`);
 
   const rows = [];
-  for (const workload of workloads.filter(({ name }) => wanted(name))) rows.push(await timeRow(page, workload));
+  for (const workload of workloads.filter(({ name }) => wanted(name))) {
+    rows.push(await timeRow(page, workload));
+    if (!flags.inspected) continue;
+    // An inspector that was opened stays: the next row begins without.
+    await page.close();
+    page = await openBench(browser, where);
+  }
   await page.close();
   if (wanted('memory') && !flags.firefox) rows.push(await memoryRow(contenders));
   if (wanted('stream-memory') && !flags.firefox) rows.push(await streamMemoryRow());
@@ -72,7 +80,7 @@ function checkOnly(rows) {
 }
 
 function wanted(row) {
-  return !flags.only || flags.only.includes(row);
+  return (flags.only ?? (flags.inspected ? ['sequential', 'burst'] : undefined))?.includes(row) ?? true;
 }
 
 async function timeRow(page, { name, title, budget, amount }) {
