@@ -1,0 +1,84 @@
+/** The preview: compiles a project, runs it in a sandboxed frame of its own, and tells what comes of it. */
+import { compile, originalColumn, type Compiled } from './compile.ts';
+import { filesOf, type Mistake, type Place, type Project } from './project.ts';
+import { HEAD, shellOf, type Level, type Load, type RawPlace, type Report } from './runtime/protocol.ts';
+
+/** What a thread of the project printed, or did not catch. */
+export interface Printed {
+  readonly level: Level;
+  readonly from: string;
+  readonly text: string;
+  readonly place: Place | undefined;
+  readonly uncaught: boolean;
+}
+
+export interface PreviewOptions {
+  print(line: Printed): void;
+  /** A file's script has run to its end, what it awaits included. */
+  done(file: string): void;
+}
+
+export interface Preview {
+  /** Ends what runs, and starts the project anew. Resolves with what keeps it from starting: nothing, or mistakes. */
+  run(project: Project): Promise<Mistake[]>;
+  /** Ends the frame, and with it every worker that it started, whatever they do. */
+  stop(): void;
+}
+
+/** What others wrote may run in the frame: it has no origin, so that no storage, cookie or page of this site is in its reach. */
+const SANDBOX = ['allow-scripts', 'allow-forms'];
+
+export function createPreview(stage: HTMLElement, { print, done }: PreviewOptions): Preview {
+  let stopped = new AbortController();
+
+  function stop(): void {
+    stopped.abort();
+    stage.replaceChildren();
+  }
+
+  async function run(project: Project): Promise<Mistake[]> {
+    stop();
+    const { signal } = (stopped = new AbortController());
+    const compiled = new Map<string, Compiled>();
+    const mistakes: Mistake[] = [];
+    for (const file of filesOf(project).filter((name) => name.endsWith('.ts'))) {
+      const result = compile(file, project[file] ?? '');
+      if ('code' in result) compiled.set(file, result);
+      else mistakes.push(result);
+    }
+    if (mistakes.length > 0) return mistakes;
+    const [{ default: runtime }, { default: globals }] = await Promise.all([import('virtual:playground/runtime'), import('virtual:playground/globals')]);
+    if (signal.aborted) return [];
+    const files = Object.fromEntries([...compiled].map(([file, { code }]) => [file, code]));
+    const load: Load = { runtime, files, html: project['index.html'], entry: 'page.ts', globals };
+    open(load, signal, (report) => {
+      if ('done' in report) done(report.done);
+      else print({ ...report, place: report.place && placeIn(compiled, report.place), uncaught: report.uncaught === true });
+    });
+    return [];
+  }
+
+  function open(load: Load, signal: AbortSignal, hear: (report: Report) => void): void {
+    const frame = document.createElement('iframe');
+    frame.title = 'Preview';
+    frame.sandbox.add(...SANDBOX);
+    frame.srcdoc = shellOf(load.runtime);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<Report>) => signal.aborted || hear(data);
+    signal.addEventListener('abort', () => port1.close());
+    const onMessage = ({ source, data }: MessageEvent): void => {
+      if (source !== frame.contentWindow || data?.playground !== 'up') return;
+      removeEventListener('message', onMessage);
+      frame.contentWindow?.postMessage({ load }, '*', [port2]);
+    };
+    addEventListener('message', onMessage, { signal });
+    stage.append(frame);
+  }
+
+  return { run, stop };
+}
+
+function placeIn(compiled: ReadonlyMap<string, Compiled>, { file, line, column }: RawPlace): Place {
+  const made = column - 1 - (line === 1 ? HEAD : 0);
+  return { file, line, column: originalColumn(compiled.get(file)?.columns[line - 1], Math.max(made, 0)) + 1 };
+}
