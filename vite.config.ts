@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { defaultClientConditions } from 'vite';
 import type { BuildOptions, UserConfig, UserConfigFnObject } from 'vite';
 import { citiesData } from './demo/cities/data-plugin.ts';
+import { site } from './demo/site/site-plugin.ts';
 
 const root = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
@@ -42,11 +43,11 @@ function demos(): UserConfig {
   return {
     root: resolve(root, 'demo'),
     base: './',
-    plugins: [citiesData()],
+    plugins: [site(), citiesData()],
     worker: { format: 'es' },
     build: {
       target: 'es2022',
-      outDir: resolve(root, 'dist-demo'),
+      outDir: resolve(root, 'dist-site'),
       emptyOutDir: true,
       rolldownOptions: { input: demoPages() },
     },

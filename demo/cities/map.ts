@@ -49,7 +49,8 @@ export function createMap(box: HTMLElement, { onPick, onMove }: Listeners): Worl
     drawBase();
     drawMarks();
   }).observe(box);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  // The site's header says so, whether the system or the visitor changed it.
+  document.addEventListener('theme', () => {
     drawBase();
     drawMarks();
   });

@@ -1,0 +1,71 @@
+/** What a page may include when it is built: `<!-- include code ./core.ts: core.ts, in the worker -->`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { highlight, highlightHtml } from './highlight.ts';
+import { escape } from './html.ts';
+import { markdown, section } from './markdown.ts';
+import { demoFolder, demos, places, type Page } from './pages.ts';
+
+type Include = (argument: string, page: Page) => string | Promise<string>;
+
+const includes: Record<string, Include> = {
+  code: (argument, { file }) => {
+    const [path = '', title = basename(path)] = argument.split(/:\s+/);
+    return listing(title, readFileSync(resolve(dirname(file), path), 'utf8'), path.endsWith('.html'));
+  },
+  demos: gallery,
+  places: doors,
+  actions,
+  comparison,
+};
+
+/** The page with every include filled in. */
+export async function filled(html: string, page: Page): Promise<string> {
+  const parts = html.split(/<!-- include (\w+) ?(.*?) -->/);
+  let result = parts[0]!;
+  for (let at = 1; at < parts.length; at += 3) {
+    const [name, argument, rest] = parts.slice(at, at + 3) as [string, string, string];
+    const include = includes[name];
+    if (!include) throw new Error(`${page.file} includes \`${name}\`; there is ${Object.keys(includes).join(', ')}.`);
+    result += (await include(argument, page)) + rest;
+  }
+  return result;
+}
+
+/** Code under its file's name. */
+export function listing(title: string, code: string, html = false): string {
+  const [name, note = ''] = title.split(/,\s+/);
+  const coloured = html ? highlightHtml(code.trimEnd()) : highlight(code.trimEnd());
+  return `<figure class="code"><figcaption><b>${escape(name!)}</b> ${escape(note)}</figcaption><pre tabindex="0" role="group" aria-label="${escape(title)}"><code>${coloured}</code></pre></figure>`;
+}
+
+/** A card for each demo, with the drawing in its card.svg. */
+function gallery(): string {
+  const cards = demos().map(({ name, title, description }) => {
+    const drawing = resolve(demoFolder, name, 'card.svg');
+    const svg = existsSync(drawing) ? readFileSync(drawing, 'utf8').trim().replace('<svg', '<svg aria-hidden="true"') : '';
+    return `<li class="card">${svg}<h3><a href="./${name}/">${title}</a></h3><p>${description}</p></li>`;
+  });
+  return `<ul class="gallery">${cards.join('\n')}</ul>`;
+}
+
+/** The places of the site that are no demos. */
+function doors(): string {
+  return places().map(({ name, title, description }) => `<li class="card"><h3><a href="./${name}/">${title}</a></h3><p>${description}</p></li>`).join('\n');
+}
+
+/** The first things to do: what there is of it. */
+function actions(): string {
+  const [first, ...others] = places().filter(({ name }) => ['playground', 'api'].includes(name));
+  const button = (href: string, label: string, kind = ''): string => `<a class="button${kind}" href="${href}">${label}</a>`;
+  const rest = others.map(({ name, title }) => button(`./${name}/`, title));
+  return [first && button(`./${first.name}/`, first.title, ' primary'), button('#demos', 'Demos'), ...rest].filter(Boolean).join('\n');
+}
+
+/** The README's comparison, so that there is one of it. */
+function comparison(): string {
+  const text = section(readFileSync(resolve(demoFolder, '../README.md'), 'utf8'), /^## Why, beside /);
+  const caption = 'Corral beside Comlink, Penpal, capnweb and oRPC';
+  const html = markdown(text, { caption });
+  return html.replace('<table>', () => `<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table>`).replace('</table>', '</table></div>');
+}
