@@ -10,6 +10,8 @@ export interface Compiled {
   readonly columns: readonly (readonly Segment[])[];
 }
 
+type SyntaxNode = ReturnType<typeof typescriptLanguage.parser.parse>['topNode'];
+
 /** A piece of text that was put in, so that what follows it on its line has moved. */
 interface Insert {
   readonly at: number;
@@ -20,12 +22,15 @@ interface Insert {
 const META = '$importMeta';
 const GUARD = '$loop();';
 
+/** Where a promise is awaited is where its failure is shown: a rejection from elsewhere has no line of the file in its stack. */
+const AWAITED = '$await';
+
 /**
  * Imports become calls of `require`, so that the same text runs as a classic script: Chromium starts no module worker
  * from a blob in a frame without an origin. Loops outside the core are counted, because they can freeze this site.
  */
 export function compile(file: FileName, source: string): Compiled | Mistake {
-  const inserts = file === 'core.ts' ? [] : loopGuards(source);
+  const inserts = insertsFor(source, file !== 'core.ts');
   try {
     const { code, sourceMap } = transform(withInserts(withMeta(source), inserts), {
       transforms: ['typescript', 'imports'],
@@ -57,18 +62,35 @@ function withMeta(source: string): string {
   return text;
 }
 
-function loopGuards(source: string): Insert[] {
+function insertsFor(source: string, guarded: boolean): Insert[] {
   const inserts: Insert[] = [];
   typescriptLanguage.parser.parse(source).iterate({
     enter({ node }) {
-      if (!/^(?:For|While|Do)Statement$/.test(node.name)) return;
-      const body = node.name === 'DoStatement' ? node.firstChild?.nextSibling : node.lastChild;
-      if (!body || body.type.isError) return;
-      if (body.name === 'Block') inserts.push({ at: body.from + 1, text: GUARD });
-      else inserts.push({ at: body.from, text: `{${GUARD}` }, { at: body.to, text: '}' });
+      const [part, isBlock] = wrapped(node, guarded);
+      if (!part) return;
+      if (node.name === 'AwaitExpression') inserts.push({ at: part.from, text: `${AWAITED}(${placeOf(source, node.from)},` });
+      else inserts.push(isBlock ? { at: part.from + 1, text: GUARD } : { at: part.from, text: `{${GUARD}` });
+    },
+    leave({ node }) {
+      const [part, isBlock] = wrapped(node, guarded);
+      if (part && !isBlock) inserts.push({ at: part.to, text: node.name === 'AwaitExpression' ? ')' : '}' });
     },
   });
+  // What is at one place stays in the order of the tree: the inner one ends first.
   return inserts.sort((one, other) => one.at - other.at);
+}
+
+/** The part of a loop or of an `await` that something is put around, and whether it is a block, which needs no end. */
+function wrapped(node: SyntaxNode, guarded: boolean): [part?: SyntaxNode, isBlock?: boolean] {
+  const isLoop = guarded && /^(?:For|While|Do)Statement$/.test(node.name);
+  if (!isLoop && node.name !== 'AwaitExpression') return [];
+  const part = node.name === 'DoStatement' ? node.firstChild?.nextSibling : node.lastChild;
+  return part && !part.type.isError ? [part, isLoop && part.name === 'Block'] : [];
+}
+
+function placeOf(source: string, at: number): string {
+  const lines = source.slice(0, at).split('\n');
+  return `${lines.length},${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
 function withInserts(source: string, inserts: readonly Insert[]): string {

@@ -55,7 +55,7 @@ export function createEditor(parent: HTMLElement, { onChange, onFocus }: EditorO
 
   function typesFor(file: FileName): Extension {
     if (!types || !file.endsWith('.ts')) return [];
-    return [autocompletion({ override: [types.complete(file)] }), hoverTooltip(types.explain(file))];
+    return [autocompletion({ override: [types.complete(file)], icons: false }), hoverTooltip(types.explain(file))];
   }
 
   function keep(): void {
@@ -131,7 +131,6 @@ const common: Extension = [
   indentOnInput(),
   bracketMatching(),
   closeBrackets(),
-  autocompletion(),
   highlightActiveLine(),
   highlightSelectionMatches(),
   syntaxHighlighting(colours),

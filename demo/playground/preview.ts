@@ -78,7 +78,8 @@ export function createPreview(stage: HTMLElement, { print, done }: PreviewOption
   return { run, stop };
 }
 
-function placeIn(compiled: ReadonlyMap<string, Compiled>, { file, line, column }: RawPlace): Place {
+function placeIn(compiled: ReadonlyMap<string, Compiled>, { file, line, column, isOriginal }: RawPlace): Place {
+  if (isOriginal) return { file, line, column };
   const made = column - 1 - (line === 1 ? HEAD : 0);
   return { file, line, column: originalColumn(compiled.get(file)?.columns[line - 1], Math.max(made, 0)) + 1 };
 }

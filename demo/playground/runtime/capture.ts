@@ -1,4 +1,5 @@
 /** Hears what a thread prints, and what nobody catches in it. */
+import { whereAwaited } from './awaited.ts';
 import type { Level, Line, RawPlace } from './protocol.ts';
 import { showAll } from './show.ts';
 
@@ -11,7 +12,7 @@ export function capture(from: string, scripts: ReadonlyMap<string, string>, tell
     console[level] = (...values: unknown[]) => {
       print(...values);
       const error = level === 'error' ? values.find((value) => value instanceof Error) : undefined;
-      tell({ level, from, text: showAll(values), place: error && placeOf(error.stack, scripts) });
+      tell({ level, from, text: showAll(values), place: error && placeOf(error, error.stack, scripts) });
     };
   }
   addEventListener('error', (event) => {
@@ -19,23 +20,23 @@ export function capture(from: string, scripts: ReadonlyMap<string, string>, tell
     // A script or an image that is missing is an error of its element.
     if (message === undefined) return;
     const told = error === undefined || error === null ? message : showAll([error]);
-    tell({ level: 'error', from, text: told, place: placeOf(error?.stack, scripts) ?? placeOf(`${filename}:${lineno}:${colno}`, scripts), uncaught: true });
+    tell({ level: 'error', from, text: told, place: placeOf(error, error?.stack, scripts) ?? placeOf(undefined, `${filename}:${lineno}:${colno}`, scripts), uncaught: true });
   });
   addEventListener('unhandledrejection', (event) => {
     const { reason } = event as PromiseRejectionEvent;
     // A core hears of these itself, and prints them.
-    queueMicrotask(() => {
-      if (!event.defaultPrevented) tell({ level: 'error', from, text: showAll([reason]), place: placeOf(Object(reason).stack, scripts), uncaught: true });
+    setTimeout(() => {
+      if (!event.defaultPrevented) tell({ level: 'error', from, text: showAll([reason]), place: placeOf(reason, Object(reason).stack, scripts), uncaught: true });
     });
   });
 }
 
-/** The first line of a stack that is in a file of the visitor's. */
-function placeOf(stack: unknown, scripts: ReadonlyMap<string, string>): RawPlace | undefined {
+/** The first line of a stack that is in a file of the visitor's; else where the error was awaited. */
+function placeOf(error: unknown, stack: unknown, scripts: ReadonlyMap<string, string>): RawPlace | undefined {
   let text = String(stack);
   for (const [url, file] of scripts) text = text.replaceAll(url, file);
   const found = /\b((?:core|page|guest)\.ts):(\d+):(\d+)/.exec(text);
-  if (!found) return undefined;
+  if (!found) return whereAwaited(error);
   const [, file = '', line, column] = found;
   return { file, line: Number(line), column: Number(column) };
 }

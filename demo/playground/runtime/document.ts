@@ -93,7 +93,10 @@ function hostWorkers({ runtime, files }: Load, urls: ReadonlyMap<string, string>
       // Classic: Chromium starts no module from a blob in a frame without an origin.
       super(script, options.name === undefined ? {} : { name: options.name });
       // What cannot be parsed cannot speak for itself.
-      this.addEventListener('error', ({ message, filename, lineno, colno }) => {
+      this.addEventListener('error', (event) => {
+        const { message, filename, lineno, colno } = event;
+        // Else this document would report it as its own.
+        event.preventDefault();
         const text = message ?? 'The core cannot be run: it has a syntax error, of which this browser does not say where.';
         if (message === undefined || /SyntaxError/.test(message)) tell({ level: 'error', from: file, text, place: filename === script ? { file, line: lineno, column: colno } : undefined, uncaught: true });
       });

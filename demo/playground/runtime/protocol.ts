@@ -18,6 +18,8 @@ export interface RawPlace {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** It is a place of the file as it was written. */
+  readonly isOriginal?: true;
 }
 
 export type Level = 'debug' | 'info' | 'log' | 'warn' | 'error';
@@ -42,7 +44,7 @@ export const BASE = 'https://playground.invalid/';
 
 /** The script of a compiled file. The head is padded, so that everybody knows where the code begins. */
 export function scriptOf(file: string, code: string, first = ''): string {
-  const head = `${first}$playground.run(${JSON.stringify(file)},async(require,exports,$importMeta,$loop)=>{`;
+  const head = `${first}$playground.run(${JSON.stringify(file)},async(require,exports,$importMeta,$loop,$await)=>{`;
   return `${head.padEnd(HEAD)}${code}\n});\n//# sourceURL=${file}`;
 }
 

@@ -2,16 +2,17 @@
 import * as corral from 'corral';
 import * as core from 'corral/core';
 import * as valibot from 'valibot';
+import { awaitedAt } from './awaited.ts';
 import { BASE } from './protocol.ts';
 
-type Body = (require: (name: string) => object, exports: object, meta: { url: string }, loop: () => void) => Promise<void>;
+type Body = (require: (name: string) => object, exports: object, meta: { url: string }, loop: () => void, awaited: ReturnType<typeof awaitedAt>) => Promise<void>;
 
 const packages = new Map<string, object>(Object.entries({ corral, 'corral/core': core, valibot }));
 
 /** Runs in the turn in which it is called, as far as the code does not await. */
 export function createRun(done: (file: string) => void): (file: string, body: Body) => void {
   return (file, body) => {
-    body(require, {}, { url: `${BASE}${file}` }, loop).then(() => done(file), reportError);
+    body(require, {}, { url: `${BASE}${file}` }, loop, awaitedAt(file)).then(() => done(file), reportError);
   };
 }
 
