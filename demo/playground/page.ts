@@ -58,15 +58,19 @@ const preview = createPreview(byId('stage'), {
     mark([...mistakes, { message: line.text, place: line.place }]);
   },
   done(file) {
-    if (file === 'page.ts') byId('status').dataset['ran'] = 'page';
+    if (file === 'page.ts') byId('state').dataset['ran'] = 'page';
   },
 });
 
 const sharing = createSharing({ project: () => project, title: () => title, say: (text) => log.say(text, 'error') });
 byId('share').addEventListener('click', sharing.share);
 byId('download').addEventListener('click', sharing.download);
-runButton.addEventListener('click', run);
-byId('notice').querySelector('button')!.addEventListener('click', run);
+runButton.addEventListener('click', () => {
+  // On a phone only one part is to be seen: then what runs.
+  if (byId('panes').checkVisibility()) showPane('preview');
+  void run();
+});
+byId('notice').querySelector('button')!.addEventListener('click', () => void run());
 stopButton.addEventListener('click', () => {
   preview.stop();
   setStatus('stopped');
@@ -93,7 +97,7 @@ async function run(): Promise<void> {
   log.clear();
   mark([]);
   notice();
-  delete byId('status').dataset['ran'];
+  delete byId('state').dataset['ran'];
   setStatus('running');
   const found = await preview.run(project);
   if (found.length === 0) return;
@@ -172,7 +176,7 @@ function about(sentence: string): void {
 }
 
 function setStatus(text: string): void {
-  byId('status').textContent = text;
+  byId('state').textContent = text;
   stopButton.disabled = text !== 'running';
 }
 

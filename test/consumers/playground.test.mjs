@@ -1,0 +1,318 @@
+/** The playground, built, opened and driven in Chromium: its examples, mistakes, links and projects. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
+import { build, createServer, preview } from 'vite';
+import { flaws } from '../demos/in-page.mjs';
+import { atPlayground, examples, loops, mistakes } from '../demos/playground.mjs';
+import { launch, serve } from './support.mjs';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const screenshots = join(repository, 'screenshots');
+const common = { configFile: join(repository, 'vite.config.ts'), mode: 'demo', logLevel: 'warn' };
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let folder;
+let server;
+let browser;
+let url;
+const visit = (hash, act, options) => atPlayground(browser, `${url}#${hash}`, act, options);
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'corral-playground-'));
+  await mkdir(screenshots, { recursive: true });
+  const outDir = join(folder, 'site');
+  await build({ ...common, build: { outDir } });
+  server = await preview({ ...common, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  url = `http://localhost:${server.httpServer.address().port}/playground/`;
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the examples', () => {
+  it('are all in the gallery, with a sentence each', () =>
+    visit('', async (bench, page) => {
+      const shown = await page.$$eval('#gallery a', (all) => all.map((link) => [link.hash.slice(1), link.lastElementChild.textContent]));
+      assert.deepEqual(shown.map(([name]) => name), Object.keys(examples));
+      for (const [name, sentence] of shown) assert.match(sentence, /\.$/, name);
+    }));
+
+  for (const [name, printed] of Object.entries(examples)) {
+    it(`${name} does what it says`, () =>
+      visit(name, async ({ lines, prints }) => {
+        for (const line of printed) await prints(typeof line === 'string' ? new RegExp(`^${line.replace(/[.*+?|()]/g, '\\$&')}$`) : line);
+        const all = await lines();
+        let at = -1;
+        for (const line of printed) {
+          at = all.findIndex((one, index) => index > at && (typeof line === 'string' ? one === line : line.test(one)));
+          assert.ok(at >= 0, `${line} is not in its place:\n${all.join('\n')}`);
+        }
+      }));
+  }
+
+  it('crash comes back after a crash, and after a hang', () =>
+    visit('crash', async ({ prints, frame }) => {
+      await prints(/^page \| up since /);
+      const preview = await frame();
+      await preview.click('#crash');
+      await prints(/^page \| CONNECTION_LOST: /);
+      await prints(/^page \| lost \(closed\), another one: true$/);
+      await prints(/^page \| restarted, up since /);
+      await preview.click('#hang');
+      await prints(/^page \| silent for \d+ s: I give it up$/);
+      await preview.click('#crash');
+      await prints(/^page \| lost \(ended\), another one: false$/);
+    }));
+
+  it('are chosen from the gallery', () =>
+    visit('greet', async ({ prints, text }, page) => {
+      await page.click('#choose');
+      await page.click('#gallery a[href="#abort"]');
+      await prints(/^page \| 10 m deep$/);
+      assert.equal(await text('#title'), 'Abort and timeout');
+      assert.match(await text('#about'), /^A signal or a timeout ends a call/);
+    }));
+});
+
+describe('a mistake', () => {
+  for (const [name, { page, core, says, notRun }] of Object.entries(mistakes)) {
+    it(`is shown with its place: ${name}`, () =>
+      visit('greet', async ({ write, run, prints, marks, until, text }) => {
+        await prints(/^page \| Hello, Ada!$/);
+        if (core) await write('core', core);
+        if (page) await write('page', page);
+        await run();
+        await prints(says);
+        await until('A mark beside the line', async () => (await marks(core ? 'core' : 'page')) > 0);
+        if (notRun) assert.match(await text('#notice'), notRun);
+      }, { expected: /./ }));
+  }
+
+  it('is gone to from its line in the console', () =>
+    visit('greet', async ({ write, run, prints, until }, page) => {
+      await write('page', 'const a = 1;\n\nthrow new Error(`${a}`);');
+      await run();
+      await prints(/ \| page\.ts:3:7$/);
+      await page.click('#console .place');
+      await until('The cursor in line 3', () => page.$eval('#page-editor', (editor) => editor.querySelector('.cm-activeLine')?.textContent.startsWith('throw')));
+    }, { expected: /./ }));
+});
+
+describe('a core that never comes back', () => {
+  for (const [where, core] of Object.entries(loops)) {
+    it(`is stopped: a loop ${where}`, () =>
+      visit('greet', async ({ write, run, prints, until, text }, page) => {
+        await prints(/^page \| Hello, Ada!$/);
+        const others = page.workers().length - 1;
+        await write('core', core);
+        await run();
+        await until('The new worker', () => page.workers().length > others);
+        await page.click('#stop');
+        assert.match(await text('#notice'), /^Stopped/);
+        await until('The end of the worker', () => page.workers().filter((worker) => worker.url().startsWith('blob:')).length === 0);
+        await page.click('#reset');
+        await prints(/^page \| Hello, Ada!$/);
+      }));
+  }
+});
+
+describe('the preview', () => {
+  it('has no origin: nothing of the site is in its reach', () =>
+    visit('greet', async ({ write, run, prints }) => {
+      await write('page', `const reach = (what: () => unknown): string => { try { what(); return 'reached'; } catch (error) { return (error as Error).name; } };
+console.log(origin, reach(() => parent.document), reach(() => localStorage), reach(() => document.cookie), reach(() => top!.location.href));`);
+      await run();
+      await prints(/^page \| null SecurityError SecurityError SecurityError SecurityError$/);
+    }));
+
+  it('is a new one, with a new worker, for each run', () =>
+    visit('greet', async ({ run, prints, until }, page) => {
+      await prints(/^page \| Hello, Ada!$/);
+      await page.evaluate(() => (globalThis.before = document.querySelector('iframe')));
+      await run();
+      await prints(/^page \| Hello, Ada!$/);
+      assert.ok(await page.evaluate(() => !globalThis.before.isConnected && document.querySelectorAll('iframe').length === 1));
+      await until('One worker', () => page.workers().length === 1);
+    }));
+});
+
+describe('types', () => {
+  it('come when somebody edits: errors, completion, explanations', () =>
+    visit('greet', async ({ write, until, text, marks, held }, page) => {
+      assert.match(await text('#types'), /loaded when you edit/);
+      await page.click('#core-editor .cm-content');
+      await until('The types', async () => /no errors/.test(await text('#types')));
+      const code = await page.$eval('#page-editor .cm-content', (content) => [...content.children].map((line) => line.textContent).join('\n'));
+      await write('page', `${code}\nconst n: number = await invoke.greet({ name: 5 });\ninvoke.gr`);
+      await until('The errors', async () => /\d errors/.test(await text('#types')));
+      assert.ok((await marks('page')) >= 1);
+      await held('Control', 'Space');
+      await until('The completion', () => page.$$eval('.cm-tooltip-autocomplete li', (all) => all.some((one) => one.textContent === 'greet')));
+      await page.keyboard.press('Escape');
+      await page.hover('#page-editor .cm-line:nth-child(4) span:last-of-type');
+      const word = await page.evaluateHandle(() => [...document.querySelectorAll('#page-editor .cm-line')].find((line) => line.textContent.startsWith('import { connect')).querySelector('span:nth-of-type(2)') ?? document.querySelector('#page-editor .cm-line span'));
+      await word.hover();
+      await held('Escape');
+    }));
+
+  it('weigh what the page says', async () => {
+    const assets = join(folder, 'site/assets');
+    const names = (await readdir(assets)).filter((name) => /^types(?:-core)?-.*\.js$/.test(name));
+    const sizes = await Promise.all(names.map(async (name) => gzipSync(await readFile(join(assets, name)), { level: 9 }).length));
+    const told = /const WEIGHT = '([\d.]+) MB'/.exec(await readFile(join(repository, 'demo/playground/type-check.ts'), 'utf8'))[1];
+    assert.equal((sizes.reduce((sum, size) => sum + size) / 1e6).toFixed(1), told, `${names}: ${sizes} bytes`);
+  });
+});
+
+describe('a link', () => {
+  it('holds the project, which runs when its receiver says so', () =>
+    visit('greet', async ({ write, prints }, page) => {
+      await write('page', "console.log('shared: ä 漢 🐎');\n");
+      await page.click('#share');
+      const link = await page.$eval('#link', (field) => field.value);
+      assert.match(link, /#code=[\w-]+$/);
+      await prints(/./);
+      await atPlayground(browser, link, async (other, receiver) => {
+        assert.equal(await other.text('#title'), 'Shared project');
+        assert.deepEqual(await other.lines(), []);
+        assert.equal(receiver.frames().length, 1);
+        assert.match(await receiver.$eval('#core-editor', (editor) => editor.textContent), /name: 'greeter'/);
+        await receiver.click('#notice button');
+        await other.prints(/^page \| shared: ä 漢 🐎$/);
+        await receiver.click('#share');
+        assert.equal(await receiver.$eval('#link', (field) => field.value), link);
+      });
+    }));
+
+  it('that is broken, or holds something else, says so and shows an example', async () => {
+    for (const hash of ['code=', 'code=xyz', 'code=%%%', 'code=q1bKzUxRslIqSS0uUaoFAA', `code=${'A'.repeat(20_000)}`]) {
+      await visit(hash, async ({ prints }) => {
+        await prints(/^playground \| This link does not hold a project/);
+        await prints(/^page \| Hello, Ada!$/);
+      });
+    }
+  });
+
+  it('is not made of a project that is too large', () =>
+    visit('greet', async ({ write, prints }, page) => {
+      const noise = Array.from({ length: 40_000 }, (_, n) => ((n * 7919) ^ (n >> 3) ^ (n * n)).toString(36)).join(' ').slice(0, 60_000);
+      await write('page', `// ${noise}`);
+      await page.click('#share');
+      await prints(/^playground \| This project makes a link of [\d,]+ characters; .* Download it instead\.$/);
+    }));
+});
+
+describe('a download', () => {
+  for (const [name, shown] of [['greet', /^Hello, Ada!$/], ['guest', /^That is all I could get\.$/], ['script-tag', /^Hello, script tag!$/]]) {
+    it(`is a project that Vite builds: ${name}`, async () => {
+      const app = await download(name);
+      const outDir = join(app, 'dist');
+      await build({ root: app, configFile: join(app, 'vite.config.js'), logLevel: 'warn' });
+      await promisify(execFile)(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', app]).catch((error) => assert.fail(error.stdout));
+      const site = await serve(outDir, { headers: { 'Access-Control-Allow-Origin': '*' } });
+      const page = await browser.newPage();
+      try {
+        const said = new Promise((resolve) => page.on('console', (message) => shown.test(message.text()) && resolve()));
+        await page.goto(`${site.origin}/`);
+        await said;
+      } finally {
+        await page.close();
+        await site.close();
+      }
+    });
+  }
+});
+
+describe('the page', () => {
+  for (const width of [1280, 360]) {
+    for (const scheme of ['light', 'dark']) {
+      it(`is sound and accessible at a width of ${width}, in ${scheme}`, () =>
+        visit('guest', async ({ prints }, page) => {
+          await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+          await prints(/^guest \| That is all I could get\.$/);
+          assert.deepEqual((await page.evaluate(flaws)).filter((flaw) => !flaw.startsWith('no name: <div class="cm-')), []);
+          assert.ok((await page.evaluate(() => globalThis.seen.shift)) < 0.05);
+          await page.screenshot({ path: join(screenshots, `playground-${width}-${scheme}.png`) });
+          await page.addScriptTag({ content: await readFile(axe, 'utf8') });
+          for (const open of ['#run', '#choose', '#share']) {
+            if (open !== '#run') await page.click(open);
+            const { violations } = await page.evaluate(() => globalThis.axe.run(document, { iframes: false }));
+            assert.deepEqual(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+            await page.keyboard.press('Escape');
+          }
+        }, { width }));
+    }
+  }
+
+  it('is left by keyboard: Escape, then Tab', () =>
+    visit('greet', async ({ held }, page) => {
+      await page.click('#core-editor .cm-content');
+      await held('Escape');
+      await held('Tab');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'tab-page-ts');
+    }));
+
+  it('works under a path, from a server that sends no headers, and asks no other host', async () => {
+    const deep = join(folder, 'deep');
+    await cp(join(folder, 'site'), join(deep, 'some/path'), { recursive: true });
+    const plain = await serve(deep);
+    try {
+      await atPlayground(browser, `${plain.origin}/some/path/playground/#greet`, ({ prints }) => prints(/^page \| Hello, Ada!$/));
+    } finally {
+      await plain.close();
+    }
+  });
+
+  it('runs in the dev server as well', async () => {
+    const dev = await createServer({ ...common, server: { port: 0, host: '127.0.0.1' } });
+    try {
+      await dev.listen();
+      const from = `http://localhost:${dev.httpServer.address().port}/playground/#greet`;
+      await atPlayground(browser, from, ({ prints }) => prints(/^page \| Hello, Ada!$/));
+    } finally {
+      await dev.close();
+    }
+  });
+});
+
+/** Downloads an example as its visitor would, and installs it without a registry. Returns its folder. */
+async function download(name) {
+  let zip;
+  await visit(name, async ({ until }, page) => {
+    await page.evaluate(() => {
+      const { createObjectURL } = URL;
+      URL.createObjectURL = (blob) => {
+        if (blob.type === 'application/zip') void blob.arrayBuffer().then((buffer) => (globalThis.zip = Array.from(new Uint8Array(buffer))));
+        return createObjectURL(blob);
+      };
+    });
+    await page.click('#download');
+    zip = await until('The zip', () => page.evaluate(() => globalThis.zip));
+  });
+  const target = join(folder, 'projects');
+  const files = unzipSync(Uint8Array.from(zip));
+  for (const [path, bytes] of Object.entries(files)) {
+    await mkdir(dirname(join(target, path)), { recursive: true });
+    await writeFile(join(target, path), bytes);
+  }
+  const app = join(target, Object.keys(files)[0].split('/')[0]);
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(app, 'package.json'), 'utf8'));
+  await mkdir(join(app, 'node_modules'));
+  for (const one of [...Object.keys(dependencies), ...Object.keys(devDependencies)]) {
+    await symlink(one === 'corral' ? join(app, 'vendor/corral') : join(repository, 'node_modules', one), join(app, 'node_modules', one));
+  }
+  await symlink(join(repository, 'node_modules/comlink'), join(app, 'node_modules/comlink'));
+  return app;
+}
