@@ -13,6 +13,7 @@ const MOST = 1_000;
 
 /** `visit` shows a place in its editor. */
 export function createConsole(list: HTMLElement, visit: (place: Place) => void): ConsolePanel {
+  const panel = list.parentElement!;
   let waiting: HTMLElement[] = [];
 
   function add(level: string, from: string, text: string, place: Place | undefined): void {
@@ -30,10 +31,10 @@ export function createConsole(list: HTMLElement, visit: (place: Place) => void):
   }
 
   function flush(): void {
-    const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
+    const atEnd = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 8;
     list.append(...waiting.splice(0));
     while (list.childElementCount > MOST) list.firstElementChild?.remove();
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (atEnd) panel.scrollTop = panel.scrollHeight;
   }
 
   return {

@@ -49,7 +49,7 @@ export function createEditor(parent: HTMLElement, { onChange, onFocus }: EditorO
       if (docChanged) onChange(file, state.doc.toString());
       if (focusChanged && one.hasFocus) onFocus();
     });
-    const label = EditorView.contentAttributes.of({ 'aria-label': `${file}. Press Escape, then Tab, to leave the editor.` });
+    const label = EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': `${file}. Press Escape, then Tab, to leave the editor.` });
     return [common, file.endsWith('.ts') ? typescriptLanguage : [], update, label];
   }
 

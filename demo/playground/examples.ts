@@ -8,17 +8,17 @@ export interface Example {
 }
 
 const told: Readonly<Record<string, readonly [title: string, about: string]>> = {
-  greet: ['Greet', 'One command. The page asks, the core answers, and what does not fit the schema is refused.'],
-  events: ['Events', 'Either side may speak: the core tells the temperature, the page tells what it wishes.'],
+  greet: ['Greet', 'The page asks, the core answers, and refuses what does not fit the schema.'],
+  events: ['Events', 'Either side may speak: the core tells the temperature, the page its wish.'],
   abort: ['Abort and timeout', 'A signal or a timeout ends a call, and the handler hears of it.'],
-  errors: ['Typed errors', 'A declared error arrives with its code and typed details; any other stays in the core.'],
+  errors: ['Typed errors', 'A declared error arrives with its code and details; others stay in the core.'],
   progress: ['Progress', 'A channel belongs to one call: many messages, in order, before the answer.'],
-  stream: ['A slow reader', 'An answer that is a stream is made only as fast as it is read, and ends when its reader leaves.'],
+  stream: ['A slow reader', 'A stream is made as fast as it is read, and ends when its reader leaves.'],
   file: ['A file handle', 'A live object stays in the core; the page holds a handle until it releases it.'],
-  guest: ['A guest in a frame', 'Capabilities: a sandboxed frame is let in under a label, with what is granted to it and no more.'],
-  crash: ['A core that dies', 'A core that crashes is noticed and started again; one that hangs is reported.'],
+  guest: ['A guest in a frame', 'A sandboxed frame is let in under a label, with what is granted to that.'],
+  crash: ['A core that dies', 'One that crashes is started again; one that hangs is reported.'],
   retained: ['Retained state', 'A retained event tells its last value to whoever listens later.'],
-  plugin: ['A plugin', 'Commands, events and setup as a bundle for many cores; middleware around every call.'],
+  plugin: ['A plugin', 'Commands, events and setup in a bundle; middleware around every call.'],
   'script-tag': ['Script tag', 'No build: one script tag on the page, one importScripts in a classic worker.'],
 };
 

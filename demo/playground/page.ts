@@ -32,8 +32,8 @@ panes.set(
 );
 
 const docks = createTabs(byId('docks'), showDock);
-docks.set(['console', 'help'].map((id) => ({ id, label: id === 'console' ? 'Console' : 'Help', panel: id })), 'console');
-createHelp(byId('help'));
+docks.set(['console', 'help'].map((id) => ({ id, label: id === 'console' ? 'Console' : 'Help', panel: `${id}-panel` })), 'console');
+createHelp(byId('help-panel'));
 
 const desk = createDesk({
   core: byId('core-editor'),
@@ -184,7 +184,7 @@ function setStatus(text: string): void {
 function notice(text = '', button = ''): void {
   const [told, again] = byId('notice').children as unknown as [HTMLElement, HTMLElement];
   told.textContent = text;
-  again.textContent = button;
+  if (button) again.textContent = button;
   again.hidden = button === '';
   byId('notice').hidden = text === '';
   byId('stage').hidden = text !== '';
@@ -196,5 +196,5 @@ function showPane(id: string): void {
 }
 
 function showDock(id: string): void {
-  for (const one of ['console', 'help']) byId(one).hidden = one !== id;
+  for (const one of ['console', 'help']) byId(`${one}-panel`).hidden = one !== id;
 }

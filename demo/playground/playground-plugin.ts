@@ -1,7 +1,10 @@
 /** Vite plugin: what the playground needs as text. The runtime of its preview, the script-tag builds, Corral as a package, and declarations. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
 import type { Plugin } from 'vite';
 
@@ -75,7 +78,7 @@ async function corralPackage(): Promise<Made> {
   const door = (name: string): object => ({ types: `./types/${name}.d.ts`, default: `./${name}.js` });
   const { version, license, dependencies } = own;
   const manifest = { name: 'corral', version, license, type: 'module', sideEffects: false, exports: { '.': door('client'), './core': door('core') }, dependencies };
-  const types = Object.entries(corralDeclarations()).map(([name, text]) => [`types/${name}`, text]);
+  const types = Object.entries(await corralDeclarations()).map(([name, text]) => [`types/${name}`, text]);
   const files = { 'package.json': `${JSON.stringify(manifest, null, 2)}\n`, LICENSE: readFileSync(join(root, 'LICENSE'), 'utf8'), ...texts, ...Object.fromEntries(types) };
   const { vite, typescript } = own.devDependencies;
   return { code: `export const files = ${JSON.stringify(files)};\nexport const versions = ${JSON.stringify({ vite, typescript, valibot: dependencies['valibot'] })};`, watch };
@@ -113,30 +116,33 @@ async function declarations(): Promise<Made> {
   }
   const doors = { '.': { types: './types/client.d.ts' }, './core': { types: './types/core.d.ts' } };
   texts['/node_modules/corral/package.json'] = JSON.stringify({ name: 'corral', type: 'module', exports: doors });
-  for (const [name, text] of Object.entries(corralDeclarations())) texts[`/node_modules/corral/types/${name}`] = text;
+  for (const [name, text] of Object.entries(await corralDeclarations())) texts[`/node_modules/corral/types/${name}`] = text;
   texts['/node_modules/valibot/package.json'] = JSON.stringify({ name: 'valibot', type: 'module', types: './index.d.ts' });
   const valibot = join(dirname(require.resolve('valibot')), 'index.d.mts');
   texts['/node_modules/valibot/index.d.ts'] = withoutComments(readFileSync(valibot, 'utf8'));
-  return { code: `export default ${JSON.stringify(texts)};`, watch: sources() };
+  return { code: `export default ${JSON.stringify(texts)};`, watch: filesIn(src) };
 }
 
-/** `.d.ts` files of src/ by path; file by file, which `isolatedDeclarations` makes possible. */
-function corralDeclarations(): Record<string, string> {
-  const ts = require('typescript-js') as typeof import('typescript-js');
-  const { ESNext } = ts.ModuleKind;
-  const compilerOptions = { isolatedDeclarations: true, declaration: true, target: ts.ScriptTarget.ES2022, module: ESNext, verbatimModuleSyntax: true };
-  return Object.fromEntries(
-    sources().map((file) => {
-      const { outputText } = ts.transpileDeclaration(readFileSync(file, 'utf8'), { fileName: file, compilerOptions });
-      // As `rewriteRelativeImportExtensions` does it.
-      const text = outputText.replace(/(from |import\()(['"]\.[^'"]*)\.ts(['"])/g, '$1$2.js$3');
-      return [relative(src, file).replaceAll('\\', '/').replace(/\.ts$/, '.d.ts'), text];
-    }),
-  );
+/** `.d.ts` files of src/ by path, as `npm run build` makes them. */
+async function corralDeclarations(): Promise<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'corral-types-'));
+  try {
+    const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', folder];
+    // A type error is for `npm run check` to tell; declarations are written all the same.
+    await promisify(execFile)(process.execPath, tsc).catch(() => {});
+    return Object.fromEntries(
+      filesIn(folder).map((file) => {
+        const text = readFileSync(file, 'utf8').replace(/(from |import\()(['"]\.[^'"]*)\.ts(['"])/g, '$1$2.js$3');
+        return [relative(folder, file).replaceAll('\\', '/'), text];
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function sources(): string[] {
-  const all = readdirSync(src, { recursive: true, withFileTypes: true });
+function filesIn(folder: string): string[] {
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
   return all.filter((one) => one.isFile() && one.name.endsWith('.ts')).map((one) => join(one.parentPath, one.name));
 }
 

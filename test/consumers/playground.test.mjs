@@ -161,10 +161,17 @@ describe('types', () => {
       await held('Control', 'Space');
       await until('The completion', () => page.$$eval('.cm-tooltip-autocomplete li', (all) => all.some((one) => one.textContent === 'greet')));
       await page.keyboard.press('Escape');
-      await page.hover('#page-editor .cm-line:nth-child(4) span:last-of-type');
-      const word = await page.evaluateHandle(() => [...document.querySelectorAll('#page-editor .cm-line')].find((line) => line.textContent.startsWith('import { connect')).querySelector('span:nth-of-type(2)') ?? document.querySelector('#page-editor .cm-line span'));
-      await word.hover();
-      await held('Escape');
+      const { x, y } = await page.evaluate(() => {
+        const walker = document.createTreeWalker(document.querySelector('#page-editor .cm-content'), NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          if (walker.currentNode.textContent !== 'greet') continue;
+          const range = document.createRange();
+          range.selectNode(walker.currentNode);
+          return range.getBoundingClientRect().toJSON();
+        }
+      });
+      await page.mouse.move(x + 4, y + 6);
+      await until('The explanation', () => page.$$eval('.cm-tooltip .type', (all) => all.some((one) => one.textContent.includes('Promise<string>'))));
     }));
 
   it('weigh what the page says', async () => {
@@ -243,7 +250,8 @@ describe('the page', () => {
           await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
           await prints(/^guest \| That is all I could get\.$/);
           assert.deepEqual((await page.evaluate(flaws)).filter((flaw) => !flaw.startsWith('no name: <div class="cm-')), []);
-          assert.ok((await page.evaluate(() => globalThis.seen.shift)) < 0.05);
+          const { shift } = await page.evaluate(() => globalThis.seen);
+          assert.ok(shift < 0.05, `layout shift of ${shift}`);
           await page.screenshot({ path: join(screenshots, `playground-${width}-${scheme}.png`) });
           await page.addScriptTag({ content: await readFile(axe, 'utf8') });
           for (const open of ['#run', '#choose', '#share']) {
