@@ -10,6 +10,7 @@ import { randomName } from '../wire/random.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
 import { createCalls, type Calls } from './invoke.ts';
+import { createOutbox } from './outbox.ts';
 import { watchPulse, watchStart } from './supervise.ts';
 
 export interface RestartOptions {
@@ -45,15 +46,19 @@ export interface OpenConnection {
 
 /** A core that has been up for so long has not failed to start, whatever happens to it now. */
 const STABLE = 10_000;
+/** What a core said at last may come after the news of its death: in WebKit messages go through another process than locks. */
+const LAST_WORDS = 20;
 const PING = 'ping';
+const READ = 'read';
+/** What concerns calls that were sent already; kept back it would keep them from ending. */
+const URGENT = /^\$\/(c|ping|bye)/;
 
 export function openConnection(source: Source, { label, version, timeout, restart = true, startTimeout = 30_000, signal }: ConnectionOptions): OpenConnection {
   const owned = typeof source === 'function';
   const { attempts = 5, delay = 100 } = Object(restart) as RestartOptions;
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
   const helloId = randomName();
-  /** What was asked while no core was there, in order. Nothing that was ever sent comes back here. */
-  const queue = new Map<Id | symbol, () => void>();
+  const outbox = createOutbox(post, () => send({ jsonrpc: '2.0', id: READ, method: '$/ping' }));
   let state: ConnectionState = 'opening';
   let closedBy: CorralError | undefined;
   let host: Host | undefined;
@@ -67,9 +72,9 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** What to undo when the present core is lost. */
   let undo: (() => void)[] = [];
 
-  const calls: Calls = createCalls({ send, unsend: (id) => queue.delete(id), land: (...parts) => channels.land(...parts), forsake: (...args) => channels.forsake(...args), timeout });
+  const calls: Calls = createCalls({ send, unsend: outbox.unsend, land: (...parts) => channels.land(...parts), forsake: (...args) => channels.forsake(...args), timeout });
   const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
-  const events = createClientEvents({ call: calls.call, notify, whenOpen, closedBy: () => closedBy });
+  const events = createClientEvents({ call: calls.call, notify, whenOpen: outbox.whenOpen, closedBy: () => closedBy });
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
@@ -93,30 +98,15 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   function send(message: Request, transfer?: Transferable[], alone = false): void {
     if (closedBy) calls.fail(message.id, closedBy);
-    else if (state === 'open') {
-      // What is flat holds nothing live.
-      const begin = alone && holdsLive(message.params) && isCall(message) ? embark(message, transfer) : undefined;
-      link?.send(message, transfer, alone);
-      begin?.();
-      pulse.expect();
-    } else {
-      const kept = alone && !transfer && !holdsLive(message.params) ? cloned(message) : message;
-      queue.set(message.id ?? Symbol(), () => send(kept, transfer, alone));
-    }
+    else outbox.send(message, transfer, alone, URGENT.test(message.method));
   }
 
-  /** What waits for a core is what was said, whatever becomes of it meanwhile. What cannot be cloned is refused when it is sent. */
-  function cloned(message: Request): Request {
-    try {
-      return structuredClone(message);
-    } catch {
-      return message;
-    }
-  }
-
-  function whenOpen(run: () => void): void {
-    if (state === 'open') run();
-    else queue.set(Symbol(), run);
+  function post(message: Request, transfer: Transferable[] | undefined, alone: boolean): void {
+    // What is flat holds nothing live.
+    const begin = alone && holdsLive(message.params) && isCall(message) ? embark(message, transfer) : undefined;
+    link?.send(message, transfer, alone);
+    begin?.();
+    pulse.expect();
   }
 
   /** Takes out of a call what is no data; returns what to do when it has been sent. */
@@ -167,16 +157,15 @@ export function openConnection(source: Source, { label, version, timeout, restar
     const { client, lock } = welcome;
     const mine = link;
     start?.stop();
+    start = undefined;
     hasLock = lock !== undefined;
-    // What it said at last may come after the news of its death (WebKit), so it is given a turn to arrive.
     const died = (): void => void (mine === link && lost('died', 'The core died: its worker was terminated, or crashed.'));
-    if (lock) undo.push(whenFree(lock, () => setTimeout(died)));
+    if (lock) undo.push(whenFree(lock, () => setTimeout(died, LAST_WORDS)));
     state = 'open';
     if (link) link.framed = true;
     // Old listeners first, so that they hear what the calls behind them cause.
     events.open(welcome);
-    for (const run of queue.values()) run();
-    queue.clear();
+    outbox.open();
     events.announce(upSince === undefined ? 'corral:core-ready' : 'corral:core-restarted', { client });
     upSince = performance.now();
   }
@@ -198,7 +187,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
       else if (id === helloId) {
         if (!isObject(result)) end(fromWire(error), false);
         else if (state !== 'open') welcomed(result as unknown as Welcome);
-      } else if (id !== PING) calls.settle(message);
+      } else if (id === READ) outbox.read();
+      else if (id !== PING) calls.settle(message);
     } else if (method === '$/event') events.receive(Object(params) as EventMessage);
     else if (method === '$/channel') channels.receive(Object(params) as ChannelMessage);
     else if (method === '$/credit') channels.grant(Object(params) as Credit);
@@ -212,7 +202,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   /** The core could not read a message, and so not say which call it was: none of those in flight can be told from it. */
   function lostOne(error: CorralError): void {
     calls.stray();
-    if ((error.details as { garbled?: true } | undefined)?.garbled) calls.lose(error, (id) => queue.has(id));
+    if ((error.details as { garbled?: true } | undefined)?.garbled) calls.lose(error, outbox.has);
   }
 
   function dismissed({ reason, error }: Partial<Bye>): void {
@@ -260,15 +250,16 @@ export function openConnection(source: Source, { label, version, timeout, restar
     for (const step of undo) step();
     undo = [];
     pulse.stop();
+    outbox.shut();
     link?.close(true);
     link = undefined;
     leave();
-    calls.lose(error, (id) => again && queue.has(id));
+    calls.lose(error, (id) => again && outbox.has(id));
     channels.lose(error);
     events.lose(closedBy);
     events.announce('corral:core-lost', { ...(error.details as object), message: error.message, restarting: again });
     if (again) return;
-    queue.clear();
+    outbox.clear();
     events.close();
     signal?.removeEventListener('abort', close);
   }

@@ -8,6 +8,7 @@ export interface GuardLimits {
   readonly stringLength: number;
 }
 
+const { getPrototypeOf } = Object;
 // The state of the one look that goes on: made anew for each call, it would cost more than the look at a small argument.
 const values: object[] = [];
 const depths: number[] = [];
@@ -33,7 +34,11 @@ export function guard(root: unknown, within: GuardLimits, name = 'The argument',
     const value = values.pop() as object;
     depth = depths.pop() as number;
     if (depth > limits.depth) over('depth');
-    if (Array.isArray(value)) {
+    const prototype: unknown = getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      // Twice as fast as a list of its keys.
+      for (const key in value) visitField(value, key);
+    } else if (Array.isArray(value)) {
       // The length first: a sparse array of 1e7 costs its sender nothing, and a validator all its memory.
       count(value.length);
       // Own keys come in order, indices first, so the last one tells.
@@ -43,20 +48,20 @@ export function guard(root: unknown, within: GuardLimits, name = 'The argument',
     } else if (value instanceof Map || value instanceof Set) {
       count(value.size);
       for (const entry of value as Iterable<unknown>) visit(entry);
-    } else if (!ports?.delete(value)) {
-      const prototype: unknown = Object.getPrototypeOf(value);
-      if (prototype !== Object.prototype && prototype !== null && !isRecord(value)) continue;
-      for (const key of Object.keys(value)) {
-        count(1);
-        visit(key);
-        const inner = (value as Record<string, unknown>)[key];
-        // The two ways to a prototype that naive code would follow.
-        if (key === '__proto__' || (key === 'constructor' && Object.hasOwn(Object(inner), 'prototype'))) refuse(`a \`${key}\` key`);
-        visit(inner);
-      }
+    } else if (!ports?.delete(value) && isRecord(value)) {
+      for (const key of Object.keys(value)) visitField(value, key);
     }
   }
   return nodes;
+}
+
+function visitField(value: object, key: string): void {
+  count(1);
+  visit(key);
+  const inner = (value as Record<string, unknown>)[key];
+  // The two ways to a prototype that naive code would follow.
+  if (key === '__proto__' || (key === 'constructor' && Object.hasOwn(Object(inner), 'prototype'))) refuse(`a \`${key}\` key`);
+  visit(inner);
 }
 
 /** For an object of some class: true if it has fields to look at, false if it has none. */

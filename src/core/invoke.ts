@@ -109,27 +109,53 @@ function invalidResult(command: string, issues: Issue[]): CorralError {
   return new CorralError('INVALID_RESULT', `${quote(command)} ran, but its answer does not match \`returns\`.`, { command }, 'core', issues);
 }
 
-/** Shared by every context: most handlers never ask for their signal, so it is made when they do. */
-const contextPrototype = {
+/** What a handler gets. A class, because every call makes one, and nothing costs a worker less. */
+class CallContext {
+  readonly #call: OpenCall;
+  readonly client: Session['client'];
+  readonly emit: Kernel['events']['emit'];
+  readonly emitTo: Kernel['events']['emitTo'];
+  readonly fail: DeclaredCommand['fail'];
+  readonly headers: Headers;
+
+  constructor({ events }: Kernel, { client }: Session, { fail }: DeclaredCommand, headers: Headers, call: OpenCall) {
+    this.#call = call;
+    this.client = client;
+    this.emit = events.emit;
+    this.emitTo = events.emitTo;
+    this.fail = fail;
+    this.headers = headers;
+  }
+
+  /** Most handlers never ask for their signal, so it is made when they do. */
   get signal(): AbortSignal {
-    const call = (this as unknown as { '~call': OpenCall })['~call'];
+    const call = this.#call;
     if (!call.controller) {
       call.controller = new AbortController();
       if (call.reason !== undefined) call.controller.abort(call.reason);
     }
     return call.controller.signal;
-  },
+  }
+
   get scope(): OpenCall['covers'] {
-    return (this as unknown as { '~call': OpenCall })['~call'].covers;
-  },
-};
+    return this.#call.covers;
+  }
+}
 
 /** The handler, inside the layers of middleware, the outermost first. */
-function run({ events, middleware }: Kernel, { client }: Session, command: DeclaredCommand, args: unknown, headers: Headers, call: OpenCall): unknown {
-  const { emit, emitTo } = events;
-  const context = { __proto__: contextPrototype, '~call': call, client, emit, emitTo, fail: command.fail, headers };
+function run(kernel: Kernel, session: Session, command: DeclaredCommand, args: unknown, headers: Headers, call: OpenCall): unknown {
+  const context = new CallContext(kernel, session, command, headers, call);
+  const { middleware } = kernel;
   if (middleware.length === 0) return command.handler(args as never, context as never);
-  const about = { __proto__: contextPrototype, '~call': call, command: command.name, args, client, headers } as unknown as MiddlewareCall;
+  const about: MiddlewareCall = {
+    command: command.name,
+    args,
+    client: session.client,
+    headers,
+    get signal() {
+      return context.signal;
+    },
+  };
   const step = async (index: number): Promise<unknown> => {
     const layer = middleware[index];
     return layer ? layer(about, () => step(index + 1)) : command.handler(args as never, context as never);
@@ -142,7 +168,8 @@ const NO_ENDS: readonly End[] = [];
 const NO_HEADERS: Headers = Object.freeze({});
 
 /** What the caller sent beside the argument: strings only, and few. Looked at before it is listed: a hundred million bytes can be moved here for nothing. */
-function headersOf({ headers = NO_HEADERS }: Request): Headers {
+function headersOf({ headers }: Request): Headers {
+  if (headers === undefined) return NO_HEADERS;
   let count = 0;
   let fine = isObject(headers) && Object.getPrototypeOf(headers) === Object.prototype;
   for (const key in fine ? headers : {}) {

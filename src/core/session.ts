@@ -144,9 +144,10 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     else if (live) respond({ jsonrpc: '2.0', id, result, live, [CALL]: call }, transfer, true);
     else if (id !== undefined) {
       const own = detached(result);
-      const value = own ? own.value : result;
       // A stock client takes an absent result for no answer at all.
-      respond({ jsonrpc: '2.0', id, result: link.framed ? value : (value ?? null), [CALL]: call }, transfer, !own);
+      const reply = { jsonrpc: '2.0', id, result: (own ? own.value : result) ?? (link.framed ? result : null) };
+      // What is flat has nothing live in it that might be found when it is refused.
+      respond(own ? reply : { ...reply, [CALL]: call }, transfer, !own);
     }
     return true;
   }

@@ -37,3 +37,31 @@ export function createMeter(): Meter {
     },
   };
 }
+
+/** So many bytes of arguments may be under way to a core that has not read them: while it is busy it must not be filled up. One call may overdraw it. */
+export const BYTES: number = 16 * 1024 * 1024;
+const WEIGHED = 1_000;
+
+/**
+ * The bytes of the buffers and of the long strings in an argument, near enough: it looks at the first thousand values. What is
+ * less than a small message counts nothing.
+ */
+export function weigh(root: unknown): number {
+  let left = WEIGHED;
+  function weight(value: unknown): number {
+    if (typeof value === 'string') return value.length > UNIT ? value.length : 0;
+    if (typeof value !== 'object' || value === null) return 0;
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength > UNIT ? value.byteLength : 0;
+    let sum = 0;
+    for (const key in value) {
+      if (--left < 0) break;
+      sum += weight((value as Record<string, unknown>)[key]);
+    }
+    return sum;
+  }
+  try {
+    return weight(root);
+  } catch {
+    return 0; // a getter or a trap that throws: posting it will say so
+  }
+}

@@ -1,5 +1,5 @@
 /** A pipe over a worker, a port, a BroadcastChannel or a test double: posts the messages of one tick as one frame. */
-import { FRAME_LENGTH, isObject } from './messages.ts';
+import { isObject } from './messages.ts';
 
 /** What Worker, MessagePort, BroadcastChannel and a worker's own scope have in common. */
 export interface Port {
@@ -54,6 +54,8 @@ export interface Link {
 const NOTHING: Transferable[] = [];
 /** So many microtasks may pass between two items of a stream that are produced without a pause. */
 const PAUSE = 8;
+/** So many go without waiting for the end of the tick: the other side works on them while this one makes more. */
+const FULL = 128;
 // Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by.
 const microtask = globalThis.queueMicrotask.bind(globalThis);
 const { getPrototypeOf } = Object;
@@ -76,19 +78,14 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
     const all = messages;
     messages = [];
     link.epoch++;
-    if (all.length <= FRAME_LENGTH) postFrame(all);
-    else for (let from = 0; from < all.length; from += FRAME_LENGTH) postFrame(all.slice(from, from + FRAME_LENGTH));
-  }
-
-  function postFrame(frame: object[]): void {
-    if (link.framed && frame.length > 1) {
+    if (link.framed && all.length > 1) {
       try {
-        return postMessage(frame, NOTHING);
+        return postMessage(all, NOTHING);
       } catch {
         // One culprit must not harm its neighbours, so each goes alone.
       }
     }
-    for (let index = 0; index < frame.length; index++) post(frame[index] as object, NOTHING);
+    for (let index = 0; index < all.length; index++) post(all[index] as object, NOTHING);
   }
 
   function post(message: object, transfer: Transferable[], posted?: () => void): void {
@@ -104,6 +101,7 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
   function wait(message: object): void {
     messages[messages.length] = message;
     if (messages.length === 1) microtask(due);
+    else if (messages.length === FULL) flush();
   }
 
   const link: Link = {

@@ -89,11 +89,9 @@ describe('frames of a client', () => {
       answers,
       answers.map((_, index) => index),
     );
-    assert.deepEqual(
-      posted.map((frame) => (frame as unknown[]).length),
-      [FRAME_LENGTH, FRAME_LENGTH, 10_000 - 2 * FRAME_LENGTH],
-    );
-    for (const frame of arrived) assert.isAtMost((frame as unknown[]).length, FRAME_LENGTH);
+    assert.lengthOf(posted.flat(), 10_000);
+    assert.isAtMost(posted.length, 10_000 / 64);
+    for (const frame of [...posted, ...arrived]) assert.isAtMost((frame as unknown[]).length, FRAME_LENGTH);
   });
 
   it('with one function in one call of ten fail at that call only, and say where the function is', async () => {

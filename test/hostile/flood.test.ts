@@ -73,6 +73,32 @@ describe('a flood', () => {
     await unharmed();
   });
 
+  it('42: of 500 MB to a core that is busy waits in its client but for the first 16 MB, and is answered in order', async function () {
+    this.timeout(60_000);
+    const admit = startGate();
+    const neighbour = open<Gate>(admit());
+    const port = admit('guest');
+    let posted = 0;
+    const post = port.postMessage.bind(port) as (message: unknown, transfer: Transferable[]) => void;
+    port.postMessage = (message: unknown, transfer?: unknown) => {
+      for (const one of [message].flat()) posted += (one as { params?: { bytes?: ArrayBuffer } }).params?.bytes?.byteLength ?? 0;
+      post(message, (transfer ?? []) as Transferable[]);
+    };
+    const guest = open<Gate>(port);
+    await guest.invoke.greet({ name: 'x' });
+    const size = 10 * 1024 * 1024;
+    let most = 0;
+    const busy = neighbour.invoke.busy(300).then(() => (most = posted));
+    const calls = Array.from({ length: 50 }, () => {
+      const bytes = new ArrayBuffer(size);
+      return guest.invoke.measure({ bytes }, { transfer: [bytes] });
+    });
+    await busy;
+    assert.isAtMost(most, 2 * size);
+    assert.deepEqual(await Promise.all(calls), calls.map(() => size));
+    assert.deepInclude(await neighbour.invoke.stats(), { clients: 2, violations: 0 });
+  });
+
   it('42: of megabytes to a busy core is judged when it can be: too long is refused, the rest answered, nothing lost', async function () {
     this.timeout(60_000);
     const admit = startGate();

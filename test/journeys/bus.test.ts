@@ -81,7 +81,7 @@ describe('the bus', () => {
     assert.deepEqual(heard, []);
   });
 
-  it('frames a burst: the events of one tick are one message', async () => {
+  it('frames a burst: the events of one tick are a few messages', async () => {
     const { heard: spoken } = spyOnBuses();
     const { invoke, listen } = open<Workshop>(() => startWorkshop());
     const heard: number[] = [];
@@ -89,8 +89,8 @@ describe('the bus', () => {
     await invoke.burst({ from: 0, to: 1000 });
     await eventually('all were heard', () => heard.length === 1000);
     const frames = spoken.filter((data) => Array.isArray(data) && data.length > 1);
-    assert.lengthOf(frames, 1);
-    assert.lengthOf(frames[0] as unknown[], 1000);
+    assert.isAtMost(frames.length, 1000 / 64);
+    assert.lengthOf(frames.flat(), 1000);
   });
 });
 

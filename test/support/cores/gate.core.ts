@@ -8,6 +8,7 @@ export const gate = createCore({
   commands: {
     greet: command({ args: v.object({ name: v.string() }), handler: ({ name }) => `Hello, ${name}!` }),
     take: command({ args: v.string(), handler: (text) => text.length }),
+    measure: command({ args: v.object({ bytes: v.instance(ArrayBuffer) }), handler: ({ bytes }) => bytes.byteLength }),
     busy: command({
       args: v.number(),
       handler: (ms) => {
@@ -17,7 +18,7 @@ export const gate = createCore({
     stats: command({ handler: (): object => gate.stats() }),
   },
   events: { news: event(v.string()) },
-  capabilities: [{ identifier: 'guest', clients: ['guest'], invoke: ['greet', 'take'] }],
+  capabilities: [{ identifier: 'guest', clients: ['guest'], invoke: ['greet', 'measure', 'take'] }],
 });
 export type Gate = typeof gate;
 
