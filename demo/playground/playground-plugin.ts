@@ -1,6 +1,7 @@
 /** Vite plugin: what the playground needs as text. The runtime of its preview, the script-tag builds, Corral as a package, and declarations. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -30,6 +31,8 @@ export function playground(): Plugin {
     name: 'playground',
     // TypeScript is one CommonJS file for a worker: found late, it would make the dev server reload the page.
     config: () => ({ optimizeDeps: { include: ['typescript-js', 'sucrase', 'fflate', 'valibot', 'comlink'] } }),
+    configureServer: ({ middlewares }) => void middlewares.use('/playground', withoutEmbedderPolicy),
+    configurePreviewServer: ({ middlewares }) => void middlewares.use('/playground', withoutEmbedderPolicy),
     resolveId: (id) => (id in makers ? `\0${id}` : undefined),
     async load(id) {
       const make = makers[id.slice(1)];
@@ -39,6 +42,13 @@ export function playground(): Plugin {
       return code;
     },
   };
+}
+
+/** With that policy on the page, WebKit starts no worker from a blob in a frame without an origin, and the preview is one. */
+function withoutEmbedderPolicy(_request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  const { setHeader } = response;
+  response.setHeader = (name, value) => (name === 'Cross-Origin-Embedder-Policy' ? response : setHeader.call(response, name, value));
+  next();
 }
 
 /** What runs in the preview beside the visitor's code, as one classic script: frames and workers load the same. */

@@ -35,6 +35,8 @@ async function start(load: Load, port: MessagePort, playground: { run?: ReturnTy
   const url = urlOf(scriptOf(entry, files[entry] ?? ''));
   scripts.set(url, entry);
   const script = document.createElement('script');
+  // Without it, WebKit takes the script for a stranger's, and says of its errors that there were some.
+  script.crossOrigin = 'anonymous';
   script.src = url;
   document.body.append(script);
 }
@@ -97,7 +99,7 @@ function hostWorkers({ runtime, files }: Load, urls: ReadonlyMap<string, string>
         const { message, filename, lineno, colno } = event;
         // Else this document would report it as its own.
         event.preventDefault();
-        const text = message ?? 'The core cannot be run: it has a syntax error, of which this browser does not say where.';
+        const text = message ?? 'The core cannot be run, and this browser does not say why: it may have a syntax error, or workers are forbidden here.';
         if (message === undefined || /SyntaxError/.test(message)) tell({ level: 'error', from: file, text, place: filename === script ? { file, line: lineno, column: colno } : undefined, uncaught: true });
       });
     }
