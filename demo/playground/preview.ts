@@ -47,10 +47,11 @@ export function createPreview(stage: HTMLElement, { print, done }: PreviewOption
       else mistakes.push(result);
     }
     if (mistakes.length > 0) return mistakes;
-    const [{ default: runtime }, { default: globals }] = await Promise.all([import('virtual:playground/runtime'), import('virtual:playground/globals')]);
+    const isScriptTag = Object.values(project).some((text) => text.includes('.global.js'));
+    const [{ default: runtime }, globals] = await Promise.all([import('virtual:playground/runtime'), isScriptTag ? import('virtual:playground/globals') : undefined]);
     if (signal.aborted) return [];
     const files = Object.fromEntries([...compiled].map(([file, { code }]) => [file, code]));
-    const load: Load = { runtime, files, html: project['index.html'], entry: 'page.ts', globals };
+    const load: Load = { runtime, files, html: project['index.html'], entry: 'page.ts', globals: globals?.default ?? {} };
     open(load, signal, (report) => {
       if ('done' in report) done(report.done);
       else print({ ...report, place: report.place && placeIn(compiled, report.place), uncaught: report.uncaught === true });

@@ -5,8 +5,9 @@ import { showAll } from './show.ts';
 
 const LEVELS: readonly Level[] = ['debug', 'info', 'log', 'warn', 'error'];
 
-/** `scripts` names files by the URL that engines know their scripts by. */
-export function capture(from: string, scripts: ReadonlyMap<string, string>, tell: (line: Line) => void): void {
+/** `scripts` names files by the URL that engines know their scripts by. Returns what tells of an error that somebody did catch. */
+export function capture(from: string, scripts: ReadonlyMap<string, string>, tell: (line: Line) => void): (error: unknown) => void {
+  const uncaught = (error: unknown): void => tell({ level: 'error', from, text: showAll([error]), place: placeOf(error, Object(error).stack, scripts), uncaught: true });
   for (const level of LEVELS) {
     const print = console[level].bind(console);
     console[level] = (...values: unknown[]) => {
@@ -26,9 +27,10 @@ export function capture(from: string, scripts: ReadonlyMap<string, string>, tell
     const { reason } = event as PromiseRejectionEvent;
     // A core hears of these itself, and prints them.
     setTimeout(() => {
-      if (!event.defaultPrevented) tell({ level: 'error', from, text: showAll([reason]), place: placeOf(reason, Object(reason).stack, scripts), uncaught: true });
+      if (!event.defaultPrevented) uncaught(reason);
     });
   });
+  return uncaught;
 }
 
 /** The first line of a stack that is in a file of the visitor's; else where the error was awaited. */

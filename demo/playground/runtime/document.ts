@@ -27,10 +27,11 @@ async function start(load: Load, port: MessagePort, playground: { run?: ReturnTy
   };
   const urls = new Map(Object.entries(globals).map(([name, text]) => [name, urlOf(text)]));
   const scripts = new Map<string, string>();
-  capture(entry, scripts, tell);
+  const uncaught = capture(entry, scripts, tell);
   hostWorkers(load, urls, tell);
   hostFrames(load, tell);
-  playground.run = createRun((file) => tell({ done: file }));
+  // Not reported to the window: WebKit would say of it that there was some error.
+  playground.run = createRun((file) => tell({ done: file }), uncaught);
   if (html !== undefined) await fill(html, urls);
   const url = urlOf(scriptOf(entry, files[entry] ?? ''));
   scripts.set(url, entry);

@@ -18,5 +18,5 @@ export function runWorker(setup: WorkerSetup): { run: ReturnType<typeof createRu
   const scope = globalThis as unknown as { importScripts(...urls: string[]): void };
   const load = scope.importScripts.bind(scope);
   scope.importScripts = (...urls) => load(...urls.map((url) => setup.imports[url.split('/').at(-1) ?? ''] ?? url));
-  return { run: createRun((file) => tell({ done: file })) };
+  return { run: createRun((file) => tell({ done: file }), reportError) };
 }
