@@ -9,10 +9,11 @@ import { site } from './demo/site/site-plugin.ts';
 const root = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
 
-/** The script-tag builds, by mode: one file with everything inside, global `Corral`. */
-const globals: Record<string, { entry: string; file: string }> = {
-  global: { entry: 'src/client.ts', file: 'corral.global.js' },
-  'core-global': { entry: 'src/core-global.ts', file: 'corral-core.global.js' },
+/** The script-tag builds, by mode: one file with everything inside, and its global. Only devtools takes the global `Corral` that is there. */
+const globals: Record<string, { entry: string; file: string; name: string }> = {
+  global: { entry: 'src/client.ts', file: 'corral.global.js', name: 'Corral' },
+  'core-global': { entry: 'src/core-global.ts', file: 'corral-core.global.js', name: 'Corral' },
+  'devtools-global': { entry: 'src/devtools.ts', file: 'corral-devtools.global.js', name: 'CorralDevtools' },
 };
 
 /** `import ... from 'corral'` in src, demos and tests means the sources. */
@@ -30,7 +31,7 @@ const headers = {
 
 /**
  * `vite` and `vite build --mode demo`: the demos. `vite build`: the ES modules, one file for each in src.
- * `vite build --mode global` and `--mode core-global`: the script-tag builds.
+ * `vite build --mode global`, `--mode core-global` and `--mode devtools-global`: the script-tag builds.
  */
 const config: UserConfigFnObject = ({ command, mode }) => {
   if (command === 'serve' || mode === 'demo') return { ...fromSource, ...demos() };
@@ -72,7 +73,7 @@ function modules(): BuildOptions {
     sourcemap: true,
     minify: false,
     lib: {
-      entry: { client: 'src/client.ts', core: 'src/core.ts', testing: 'src/testing.ts' },
+      entry: { client: 'src/client.ts', core: 'src/core.ts', testing: 'src/testing.ts', devtools: 'src/devtools.ts' },
       formats: ['es'],
       fileName: (_format, name) => `${name}.js`,
     },
@@ -84,16 +85,23 @@ function modules(): BuildOptions {
 }
 
 /** ASCII only: a script tag without a charset, or a worker served as Latin-1, must still read it right. */
-function scriptTag({ entry, file }: { entry: string; file: string }): BuildOptions {
+function scriptTag({ entry, file, name }: { entry: string; file: string; name: string }): BuildOptions {
+  const door = resolve(root, 'src/client.ts');
   return {
     target: 'es2022',
     outDir: 'dist',
     emptyOutDir: false,
     sourcemap: true,
     minify: true,
-    lib: { entry, name: 'Corral', formats: ['iife'], fileName: () => file },
+    lib: { entry, name, formats: ['iife'], fileName: () => file },
     rolldownOptions: {
-      output: { charset: 'ascii', postBanner: `/*! Corral ${version} | MIT License | Corral contributors */` },
+      // A second copy would tap nothing: what it hears of is the copy that the app connects with.
+      external: (id, from) => from !== undefined && resolve(root, from, '..', id) === door,
+      output: {
+        globals: { [door]: 'Corral' },
+        charset: 'ascii',
+        postBanner: `/*! Corral ${version} | MIT License | Corral contributors */`,
+      },
     },
   };
 }

@@ -7,6 +7,7 @@ export { crossOriginWorker, type CrossOriginOptions } from './client/hosts/cross
 export type { Opened, SharedWorkerLike, Source, WorkerLike } from './client/hosts/open-source.ts';
 export { fromParent, inviteWindow, type FromParentOptions, type Inviter, type InviteOptions, type InviteWindowOptions, type WindowLike } from './client/invite.ts';
 export type { CallOptions } from './client/invoke.ts';
+export { tap, type TapRecord, type TapSide } from './wire/tap.ts';
 export { transfer } from './wire/transfer.ts';
 export type { Command, CommandName, ConnectionState, Contract, Heard, ItemStream, Remote, Unlisten } from './wire/contract.ts';
 export { CorralError, isCorralError, type Code, type DenialReason, type DetailsByCode, type Issue, type LossReason, type Side } from './wire/errors.ts';

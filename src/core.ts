@@ -10,6 +10,7 @@ export type { CoreHandle, CoreStats, Limits, Middleware, MiddlewareCall, OnError
 export { resource, type ResourceOptions } from './core/resource.ts';
 export { serve, type Scope, type ServeOptions } from './core/serve.ts';
 export { matchesPath, matchesUrl, pathScope, urlScope } from './core/scope.ts';
+export { tap, type TapRecord, type TapSide } from './wire/tap.ts';
 export { transfer } from './wire/transfer.ts';
 export { CorralError, isCorralError, type Code, type DenialReason, type DetailsByCode, type Issue, type Side } from './wire/errors.ts';
 export type { ChannelArgument, Command, CommandTree, Contract, EventDeclaration, EventMap, ItemStream, Methods, Remote, Schema, StreamSource } from './wire/contract.ts';

@@ -164,7 +164,7 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
     for (const { resource } of parts) resources.set(resource, wait);
     const { openResource } = await import('./resource.ts');
     const whole = parts.reduce((root, part) => {
-      const { remote, handle } = openResource(part, land, resources);
+      const { remote, handle } = openResource(part, land, resources, link()?.tell);
       if (unwanted) handle.release();
       if (lost !== undefined) handle.lose(lost);
       return place(root, part.path, remote);

@@ -139,7 +139,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   async function meet(opened: Opened): Promise<void> {
     host = toHost(opened);
     if (closedBy) return leave();
-    const mine = (link = openLink(host.port, { receive, refused, garbled: () => lost('garbled', 'A message of the core could not be deserialized, and nobody can say what it answered.') }));
+    const mine = (link = openLink(host.port, { receive, refused, garbled: () => lost('garbled', 'A message of the core could not be deserialized, and nobody can say what it answered.'), side: 'client', label }));
     start = watchStart(host, startTimeout, lost);
     undo.push(start.stop);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));

@@ -2,6 +2,7 @@
 import { releaseProxy, transfer, wrap, type Remote as Wrapped } from 'comlink';
 import { CorralError, fromWire, notCloneable } from '../wire/errors.ts';
 import type { Part, ResourcePart } from '../wire/messages.ts';
+import { tellCall, type Tell } from '../wire/tap.ts';
 import { transferOf } from '../wire/transfer.ts';
 import type { ClientChannels, Resources } from './channel.ts';
 
@@ -16,8 +17,8 @@ export interface Handle {
 type Land = ClientChannels['land'];
 
 /** Returns the object whose methods are calls, and what the connection keeps of it. */
-export function openResource(part: ResourcePart, land: Land, resources: Resources): { remote: object; handle: Handle } {
-  const calls = createCalls(part, land, resources);
+export function openResource(part: ResourcePart, land: Land, resources: Resources, tell?: Tell): { remote: object; handle: Handle } {
+  const calls = createCalls(part, land, resources, tell);
   const remote = createRemote(part.methods, calls);
   resources.set(part.resource, calls.lose);
   // A backstop for who forgot to release it. A call in flight keeps the object, so it never loses its answer.
@@ -32,7 +33,7 @@ interface Calls extends Handle {
 }
 
 /** Knows the port and the calls in flight, but not the object itself, which may so be forgotten by everyone. */
-function createCalls({ port, resource }: ResourcePart, land: Land, resources: Resources): Calls {
+function createCalls({ port, resource }: ResourcePart, land: Land, resources: Resources, tell: Tell | undefined): Calls {
   const wrapped = wrap(port) as Wrapped<Record<string, (...args: unknown[]) => Promise<Reply>>> & Record<typeof releaseProxy, () => void>;
   /** The rejections of what is in flight, each with the object that was called. */
   const pending = new Map<(error: unknown) => void, object>();
@@ -48,6 +49,7 @@ function createCalls({ port, resource }: ResourcePart, land: Land, resources: Re
   return {
     async call(remote, method, args) {
       let stop: ((error: unknown) => void) | undefined;
+      let told: ReturnType<typeof tellCall> | undefined;
       try {
         if (over !== undefined) throw over;
         const lost = new Promise<never>((_resolve, reject) => pending.set((stop = reject), remote));
@@ -56,17 +58,24 @@ function createCalls({ port, resource }: ResourcePart, land: Land, resources: Re
           if (list) transfer(arg as object, list);
         }
         // Comlink never settles a call whose core has died, or whose proxy was released.
-        const { result, error, live } = await Promise.race([(wrapped[method] as (...args: unknown[]) => Promise<Reply>)(...args), lost]);
+        told = tell && tellCall(tell, 'sent', resource, method, args);
+        const reply = await Promise.race([(wrapped[method] as (...args: unknown[]) => Promise<Reply>)(...args), lost]);
+        told?.(reply);
+        told = undefined;
+        const { result, error, live } = reply;
         if (error) throw fromWire(error);
         return await (live ? land(result, live, undefined) : result);
       } catch (error) {
-        throw error === over || error instanceof CorralError ? error : notCloneable(`The argument of \`${method}\``, args, 'client', error);
+        const failure = error === over || error instanceof CorralError ? error : notCloneable(`The argument of \`${method}\``, args, 'client', error);
+        if (failure instanceof CorralError) told?.({ error: { message: failure.message, data: { code: failure.code } } });
+        throw failure;
       } finally {
         if (stop) pending.delete(stop);
       }
     },
     release() {
       if (over !== undefined) return;
+      tell?.('released', undefined, { resource });
       wrapped[releaseProxy]();
       end(new CorralError('CANCELLED', 'The resource was released. Ask the core for another one.', undefined, 'client'));
     },

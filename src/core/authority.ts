@@ -1,5 +1,6 @@
 /** The yes or no behind every request. No by default; asked before anything is looked up. */
 import { CorralError, quote, type DenialReason } from '../wire/errors.ts';
+import { openTap } from '../wire/tap.ts';
 import type { Action, Capability, ReadCapability, Rule } from './declare/capability.ts';
 import { matchesGlob } from './glob.ts';
 import type { DeclaredCommand } from './kernel.ts';
@@ -77,8 +78,9 @@ const OWNER: Verdict = { allowed: true, reason: 'owner' };
 /** What was allowed when it began. */
 export const REVOKED: Verdict = { allowed: false, reason: 'revoked' };
 
-export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, onError: (error: unknown, command: string) => void, onDecision?: OnDecision): Authority {
+export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, onError: (error: unknown, command: string) => void, onDecision?: OnDecision, core?: string): Authority {
   const capabilities = new Map<string, ReadCapability>();
+  const tell = openTap?.('gate', core);
   let version = 0;
 
   function look(who: Identity): Found {
@@ -109,8 +111,10 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
 
   function note({ client: { id, label } }: Session, action: Action, name: string, { allowed, reason, rules }: Verdict): void {
     const capability = rules?.find(({ denies }) => denies === (reason === 'denied'))?.capability;
+    const decision: Decision = { allowed, reason, action, name, client: { id, label }, capability };
+    tell?.('decided', decision);
     try {
-      onDecision?.({ allowed, reason, action, name, client: { id, label }, capability });
+      onDecision?.(decision);
     } catch (error) {
       // A broken audit must not decide anything, least of all stop a revocation half-way.
       onError(error, name);
@@ -156,7 +160,7 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
       const verdict = judge(session.who, action, name);
       if (!verdict.allowed) throw refuse(session, action, name, verdict);
       // Where the argument counts, that is asked for later.
-      if (onDecision && !(action === 'invoke' && commands.get(name)?.scope)) note(session, action, name, verdict);
+      if ((onDecision ?? tell) && !(action === 'invoke' && commands.get(name)?.scope)) note(session, action, name, verdict);
     },
     async authorizeArgument(session, command, args) {
       const covered = await covers(session, command, args);
@@ -166,11 +170,13 @@ export function createAuthority(commands: ReadonlyMap<string, DeclaredCommand>, 
     },
     isFree,
     grant(capability) {
+      tell?.('granted', capability.source);
       capabilities.set(capability.source.identifier, capability);
       version++;
     },
     revoke(identifier) {
       version++;
+      tell?.('revoked', identifier);
       return capabilities.delete(identifier);
     },
     list: () => [...capabilities.values()].map(({ source }) => source),

@@ -139,7 +139,7 @@ export function createCore<
       );
     },
     events: undefined as never,
-    authority: createAuthority(declared.commands, (error, command) => report(kernel, error, { command }), onDecision),
+    authority: createAuthority(declared.commands, (error, command) => report(kernel, error, { command }), onDecision, name),
   };
   const bus = (kernel.events = createEvents(kernel, declared.events));
   const { grant, list, revoke } = kernel.authority;

@@ -5,6 +5,7 @@ import { expose, finalizer, transfer, type Endpoint } from 'comlink';
 import type { Methods, Remote } from '../wire/contract.ts';
 import { notCloneable, toWire, type CorralError } from '../wire/errors.ts';
 import { isObject, type ResourcePart } from '../wire/messages.ts';
+import { tellCall } from '../wire/tap.ts';
 import { declared, type CommandDeclaration } from './declare/command.ts';
 import { malformed, overloaded, report } from './failure.ts';
 import { answer, type OpenCall } from './invoke.ts';
@@ -36,6 +37,7 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
     const id = ++handleId;
     const release = (): void => {
       if (!session.resources.delete(id)) return;
+      session.tell?.('released', undefined, { resource: id });
       session.lasting.delete(lasting);
       // Comlink's own goodbye has to get out first.
       queueMicrotask(() => port1.close());
@@ -59,7 +61,7 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
     session.resources.set(id, release);
     session.lasting.add(lasting);
     const facade = Object.create(null) as Record<PropertyKey, unknown>;
-    for (const [name, command] of commands) facade[name] = (args: unknown[], ports: Set<unknown>) => (revoked ? { error: toWire(revoked) } : run(kernel, session, command, method, args, ports));
+    for (const [name, command] of commands) facade[name] = (args: unknown[], ports: Set<unknown>) => (revoked ? { error: toWire(revoked) } : run(kernel, session, command, method, args, ports, id));
     facade[finalizer] = release;
     expose(facade, guarded(port1, kernel, session, commands));
     return { part: { path, resource: id, methods: [...commands.keys()], port: port2 }, release };
@@ -77,13 +79,15 @@ function asCommand(target: object, name: string, method: unknown): DeclaredComma
 }
 
 /** A call like any other: it counts, it is cancelled when the client goes, it passes the gates. What is settled goes back through Comlink. */
-function run(kernel: Kernel, session: Session, command: DeclaredCommand, method: string, args: unknown[], ports: Set<unknown>): Promise<unknown> {
+function run(kernel: Kernel, session: Session, command: DeclaredCommand, method: string, args: unknown[], ports: Set<unknown>, id: number): Promise<unknown> {
+  const told = session.tell && tellCall(session.tell, 'received', id, command.name, args);
   return new Promise((resolve) => {
     const { calls } = kernel.limits;
     if (session.running >= calls) return resolve({ error: toWire(overloaded('calls', calls)) });
     const key = Symbol();
     const respond = (reply: object, moved: Transferable[] = []): void => {
       const { result, error, live } = reply as Record<string, unknown>;
+      told?.(error ? { error } : { result, live });
       resolve(error ? { error } : transfer({ result, live }, moved));
     };
     const call: OpenCall = { id: null, key, respond, method, controller: undefined, reason: undefined, covers: undefined, carries: 'resources', command, ends: undefined, streams: 0 };

@@ -17,7 +17,7 @@ import type { Kernel } from './kernel.ts';
 import { createBucket } from './rate.ts';
 import { CALL, refuse as mend } from './refused.ts';
 
-export interface Session {
+export interface Session extends Pick<Link, 'tell'> {
   /** How it came; `who` is the label that it bears on top of that. */
   readonly identity: Identity;
   who: Identity;
@@ -58,14 +58,14 @@ export interface Session {
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
-  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled });
-  const { send } = link;
+  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.owner ? undefined : identity.label });
+  const { send, tell } = link;
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
   const guests = new Set<Session>();
   const about = { identity, who: identity, client: newClient(identity.label), inviter, joined: false, onBus: false, bus: undefined, running: 0 };
   const open = { guests, calls, listening, lasting: new Set<never>(), resources: new Map(), channels: undefined as never };
-  const session: Session = { ...about, ...open, send, settle, stop, violation: count, end };
+  const session: Session = { ...about, ...open, send, tell, settle, stop, violation: count, end };
   const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   const spend = createBucket(kernel.limits, () => closable && end('rate'));
   let helloId: Id | undefined;

@@ -13,6 +13,8 @@ export function openBus(name: string, receive: (message: unknown) => void, refus
       },
       refused,
       garbled() {},
+      side: 'bus',
+      label: name,
     });
     bus.framed = true;
     return bus;

@@ -1,5 +1,6 @@
 /** A pipe over a worker, a port, a BroadcastChannel or a test double: posts the messages of one tick as one frame. */
 import { isObject } from './messages.ts';
+import { openTap, type TapSide, type Tell } from './tap.ts';
 
 /** What Worker, MessagePort, BroadcastChannel and a worker's own scope have in common. */
 export interface Port {
@@ -20,6 +21,9 @@ export interface LinkOptions {
   refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void;
   /** Something arrived that this realm cannot deserialize; nothing says what it was. */
   garbled(): void;
+  /** For who taps: which end this is, and of whom. */
+  side?: TapSide;
+  label?: string | undefined;
 }
 
 /** A message in place of another, with what it moves. */
@@ -45,6 +49,8 @@ export interface Link {
   linger(message?: object): void;
   /** Another number after each post, and after each message but those that linger. */
   epoch: number;
+  /** Told of what crosses, if somebody taps. */
+  readonly tell: Tell | undefined;
   /** Posts what waits, now. */
   flush(): void;
   /** Posts what waits and stops listening. Closes the port too, if asked to. */
@@ -57,27 +63,37 @@ const PAUSE = 8;
 /** So many go without waiting for the end of the tick: the other side works on them while this one makes more. */
 const FULL = 128;
 // Taken when the page loads, as a port's `postMessage` is when it is linked: a script that patches them later sees no message go by.
-const microtask = globalThis.queueMicrotask.bind(globalThis);
 const { getPrototypeOf } = Object;
 const { isArray } = Array;
 const { asyncIterator } = Symbol;
 
-export function openLink(port: Port, { receive, refused, garbled }: LinkOptions): Link {
+export function openLink(port: Port, { receive, refused, garbled, side, label }: LinkOptions): Link {
   const postMessage = port.postMessage.bind(port);
+  const tell = openTap?.(side, label);
   // Filled by index for the same reason.
   let messages: object[] = [];
   let patience = 0;
-  const onMessage = ({ data, ports }: MessageEvent): void => receive(data, ports);
+  const onMessage = ({ data, ports }: MessageEvent): void => {
+    tell?.('received', data);
+    receive(data, ports);
+  };
+  const onGarbled = (): void => {
+    tell?.('garbled');
+    garbled();
+  };
 
-  function due(): void {
-    if (patience-- > 0) microtask(due);
-    else flush();
+  /** `await` and not `queueMicrotask`, which leaves the engine's own code each time. */
+  async function due(): Promise<void> {
+    do await undefined;
+    while (patience-- > 0);
+    flush();
   }
 
   function flush(): void {
     const all = messages;
     messages = [];
     link.epoch++;
+    tell?.('sent', all);
     if (link.framed && all.length > 1) {
       try {
         return postMessage(all, NOTHING);
@@ -92,7 +108,11 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
     try {
       postMessage(message, transfer);
     } catch (cause) {
-      for (const mended of refused(message, cause, transfer) ?? []) post(mended.message, mended.transfer, mended.posted);
+      tell?.('uncloneable', message, { cause });
+      for (const mended of refused(message, cause, transfer) ?? []) {
+        tell?.('sent', mended.message);
+        post(mended.message, mended.transfer, mended.posted);
+      }
       return;
     }
     posted?.();
@@ -100,18 +120,20 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
 
   function wait(message: object): void {
     messages[messages.length] = message;
-    if (messages.length === 1) microtask(due);
+    if (messages.length === 1) void due();
     else if (messages.length === FULL) flush();
   }
 
   const link: Link = {
     framed: false,
     epoch: 0,
+    tell,
     send(message, transfer = NOTHING, alone = false) {
       patience = 0;
       link.epoch++;
       if (alone || transfer.length > 0) {
         flush();
+        tell?.('sent', message);
         post(message, transfer);
       } else wait(message);
     },
@@ -123,12 +145,13 @@ export function openLink(port: Port, { receive, refused, garbled }: LinkOptions)
     close(closePort) {
       flush();
       port.removeEventListener('message', onMessage);
-      port.removeEventListener('messageerror', garbled);
+      port.removeEventListener('messageerror', onGarbled);
+      tell?.('closed');
       if (closePort) port.close?.();
     },
   };
   port.addEventListener('message', onMessage);
-  port.addEventListener('messageerror', garbled);
+  port.addEventListener('messageerror', onGarbled);
   port.start?.();
   return link;
 }

@@ -4,23 +4,29 @@ import { birpc } from './contenders/birpc.ts';
 import { capnweb } from './contenders/capnweb.ts';
 import { comlink } from './contenders/comlink.ts';
 import { corral } from './contenders/corral.ts';
+import { corralInspected } from './contenders/corral-inspected.ts';
+import { nativeStream } from './contenders/native-stream.ts';
 import { penpal } from './contenders/penpal.ts';
+import { rawAcked } from './contenders/raw-acked.ts';
 import { raw } from './contenders/raw.ts';
 import { vscodeJsonrpc } from './contenders/vscode-jsonrpc.ts';
 import { workerpool } from './contenders/workerpool.ts';
 import { buffer } from './workloads/buffer.ts';
 import { burst } from './workloads/burst.ts';
+import { bytes, manyBytes } from './workloads/bytes.ts';
+import { channel } from './workloads/channel.ts';
 import { events } from './workloads/events.ts';
 import { flood } from './workloads/flood.ts';
 import { gate } from './workloads/gate.ts';
 import { object } from './workloads/object.ts';
 import { sequential } from './workloads/sequential.ts';
 import { start } from './workloads/start.ts';
+import { stream } from './workloads/stream.ts';
 import type { Workload } from './workload.ts';
 
 /** Columns and rows of the table, in order. */
-const contenders: Contender[] = [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc];
-const workloads: Workload[] = [sequential, gate, burst, flood, object, buffer, events, start];
+const contenders: Contender[] = location.search === '?inspected' ? [raw, corral, corralInspected, comlink] : [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc, rawAcked, nativeStream];
+const workloads: Workload[] = [sequential, gate, burst, flood, object, buffer, events, stream, channel, bytes, manyBytes, start];
 
 interface Runner {
   name: string;
@@ -40,8 +46,8 @@ const held = new Map<string, Connection>();
 
 /** What run.mjs calls. */
 const bench = {
-  contenders: contenders.map(({ name, notes = {} }) => ({ name, notes })),
-  workloads: workloads.map(({ name, title, budget }) => ({ name, title, budget })),
+  contenders: contenders.map(({ name, notes = {}, streamsOnly = false }) => ({ name, notes, streamsOnly })),
+  workloads: workloads.map(({ name, title, budget, amount }) => ({ name, title, budget, amount })),
 
   /** Samples of every able contender, one a round, the order shuffled anew in each so that no one is always first. */
   async row(name: string, rounds?: number): Promise<Record<string, number[]>> {
@@ -73,7 +79,7 @@ const bench = {
   /** Opens a connection and keeps it, for a look at it from outside: memory, profiles. */
   async hold(contender: string): Promise<void> {
     const connection = await find(contenders, contender).open();
-    await connection.greet('Ada');
+    await connection.greet?.('Ada');
     held.set(contender, connection);
   },
   drop(contender: string): void {
@@ -82,11 +88,13 @@ const bench = {
   },
   /** A thousand calls at a time on a held connection. */
   async call(contender: string, thousands: number): Promise<void> {
-    const { greet } = holding(contender);
+    const greet = holding(contender).greet!;
     for (let thousand = 0; thousand < thousands; thousand++) {
       await Promise.all(Array.from({ length: 1_000 }, () => greet('Ada')));
     }
   },
+  /** One stream of so many items, read to its end on a held connection. */
+  stream: (contender: string, items: number): Promise<number> => holding(contender).stream!(items),
   /** A workload again and again on a held connection, for that long. */
   async repeat(contender: string, workload: string, milliseconds: number): Promise<void> {
     const { sample } = find(workloads, workload);

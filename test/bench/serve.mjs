@@ -20,7 +20,8 @@ export async function serveBench({ minify = true } = {}) {
   const files = new Map(output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]));
 
   const server = createServer(({ url }, response) => {
-    const path = url === '/' ? '/index.html' : url;
+    const { pathname } = new URL(url, 'http://localhost');
+    const path = pathname === '/' ? '/index.html' : pathname;
     const body = files.get(path);
     response.writeHead(body === undefined ? 404 : 200, {
       'Content-Type': types[extname(path)] ?? 'application/octet-stream',

@@ -24,7 +24,7 @@ test('the README shows demo/greet as it is', () => {
   }
 });
 
-for (const file of ['README.md', 'src/client/README.md', 'src/core/README.md', 'src/testing/README.md', protocol]) {
+for (const file of ['README.md', 'src/client/README.md', 'src/core/README.md', 'src/testing/README.md', 'src/devtools/README.md', protocol]) {
   test(`every TypeScript example in ${file} type-checks`, async () => {
     const examples = examplesOf(read(file));
     if (file === 'README.md') assert.ok(examples.size > 0, 'README.md has no TypeScript example');

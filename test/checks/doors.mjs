@@ -11,7 +11,7 @@ test('package.json exports every door of src/, in the same way, and nothing else
       return [name === 'client' ? '.' : `./${name}`, paths];
     }),
   );
-  for (const file of ['./dist/corral.global.js', './dist/corral-core.global.js', './package.json']) expected[file] = file;
+  for (const file of ['./dist/corral.global.js', './dist/corral-core.global.js', './dist/corral-devtools.global.js', './package.json']) expected[file] = file;
   assert.deepEqual(JSON.parse(read('package.json')).exports, expected);
 });
 

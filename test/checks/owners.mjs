@@ -3,7 +3,7 @@ import test from 'node:test';
 import { codeOf, filesIn, none } from '../support/sources.mjs';
 
 const powers = [
-  { power: 'postMessage', pattern: /\.postMessage(?:\.bind)?\(/, owners: ['wire/link.ts', 'core/resource.ts', 'testing/link-pair.ts', 'client/invite.ts'] },
+  { power: 'postMessage', pattern: /\.postMessage(?:\.bind)?\(/, owners: ['wire/link.ts', 'core/resource.ts', 'testing/link-pair.ts', 'client/invite.ts', 'devtools/relay.ts'] },
   { power: 'BroadcastChannel', pattern: /new BroadcastChannel\b/, owners: ['wire/bus.ts'] },
   { power: 'Web Locks', pattern: /\bnavigator\s*\.\s*locks\b/, owners: ['wire/lock.ts'] },
   { power: "a schema's validate", pattern: /\['~(?:standard|run)'\](?!\[)/, owners: ['core/validate.ts'] },

@@ -8,12 +8,14 @@ const rooms = {
   client: { rooms: ['wire'], packages: [], 'resource.ts': 'comlink' },
   core: { rooms: ['wire'], packages: ['valibot'], 'resource.ts': 'comlink' },
   testing: { rooms: ['client.ts', 'core.ts'], packages: [] },
+  devtools: { rooms: ['client.ts'], packages: [] },
 };
 /** A door may also hand out what its room shares with the other: the words of the wire. */
 const doors = {
   'client.ts': { rooms: ['client', 'wire'], packages: [] },
   'core.ts': { rooms: ['core', 'wire'], packages: [] },
   'testing.ts': { rooms: ['testing'], packages: [] },
+  'devtools.ts': { rooms: ['devtools'], packages: [] },
   'core-global.ts': { rooms: ['core.ts'], packages: ['valibot'] },
 };
 
@@ -38,7 +40,7 @@ test('demos and tests use the package by its name; a unit test may use its own r
     const own = /^test\/(?:property\/)?(\w+)\//.exec(file)?.[1];
     return importsOf(file)
       .filter(({ path }) => path?.startsWith('src/') && !path.startsWith(`src/${own}/`))
-      .map(({ from }) => `${file} may not import ${from}: import 'corral', 'corral/core' or 'corral/testing'`);
+      .map(({ from }) => `${file} may not import ${from}: import 'corral', 'corral/core', 'corral/testing' or 'corral/devtools'`);
   });
   none(faults, 'Demos and tests: enter by the doors');
 });

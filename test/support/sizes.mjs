@@ -22,6 +22,7 @@ const entries = [
   { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000, ceiling: 8900 },
   { name: 'core: `createCore`, `command`, `event`, `serve`', code: core, external: packages, budget: 6000, ceiling: 14400 },
   { name: 'what a page loads with its first resource, Comlink included', code: "export * from './src/client/resource.ts';" },
+  { name: '`corral/devtools`, for development only', code: "export * from 'corral/devtools';" },
   { name: 'the same core with a Valibot schema', code: `${core}\n${schema}` },
 ];
 
