@@ -3,8 +3,9 @@ import { createConsole } from './console.ts';
 import { createDesk } from './desk.ts';
 import { examples, openExample, type Example } from './examples.ts';
 import { createHelp } from './help.ts';
+import { createMessages } from './messages.ts';
 import { createPreview } from './preview.ts';
-import { filesOf, isSame, type Mistake, type Project } from './project.ts';
+import { isSame, type Mistake, type Project } from './project.ts';
 import { fromHash } from './share.ts';
 import { createSharing } from './sharing.ts';
 import { createTabs } from './tabs.ts';
@@ -32,7 +33,8 @@ panes.set(
 );
 
 const docks = createTabs(byId('docks'), showDock);
-docks.set(['console', 'help'].map((id) => ({ id, label: id === 'console' ? 'Console' : 'Help', panel: `${id}-panel` })), 'console');
+const dockNames = { console: 'Console', messages: 'Messages', help: 'Help' };
+docks.set(Object.entries(dockNames).map(([id, label]) => ({ id, label, panel: `${id}-panel` })), 'console');
 createHelp(byId('help-panel'));
 
 const desk = createDesk({
@@ -51,15 +53,14 @@ const log = createConsole(byId('console'), (place) => {
   showPane(place.file === 'core.ts' ? 'core' : 'page');
   desk.goTo(place);
 });
+const messages = createMessages(byId('messages-panel'));
 const preview = createPreview(byId('stage'), {
   print(line) {
     log.print(line);
     if (line.level !== 'error' || !line.place) return;
     mark([...mistakes, { message: line.text, place: line.place }]);
   },
-  done(file) {
-    if (file === 'page.ts') byId('state').dataset['ran'] = 'page';
-  },
+  inspect: messages.attach,
 });
 
 const sharing = createSharing({ project: () => project, title: () => title, say: (text) => log.say(text, 'error') });
@@ -95,9 +96,9 @@ void openHash();
 /** Starts what is in the editors, in a new frame with new workers. */
 async function run(): Promise<void> {
   log.clear();
+  void messages.begin();
   mark([]);
   notice();
-  delete byId('state').dataset['ran'];
   setStatus('running');
   const found = await preview.run(project);
   if (found.length === 0) return;
@@ -119,8 +120,6 @@ function open(next: Project, name: string): void {
   desk.open(next);
   types.check(next);
   byId('title').textContent = name;
-  if (!filesOf(next).includes('index.html')) main.dataset['printed'] = '';
-  else delete main.dataset['printed'];
 }
 
 /** `#greet` is an example, `#code=…` a project in a link. */
@@ -196,5 +195,6 @@ function showPane(id: string): void {
 }
 
 function showDock(id: string): void {
-  for (const one of ['console', 'help']) byId(`${one}-panel`).hidden = one !== id;
+  main.dataset['dock'] = id;
+  for (const one of Object.keys(dockNames)) byId(`${one}-panel`).hidden = one !== id;
 }

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin as Bundling } from 'esbuild';
 import type { Plugin } from 'vite';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -53,9 +53,15 @@ function withoutEmbedderPolicy(_request: IncomingMessage, response: ServerRespon
 
 /** What runs in the preview beside the visitor's code, as one classic script: frames and workers load the same. */
 async function runtime(): Promise<Made> {
-  const { texts, watch } = await bundle({ entryPoints: [join(import.meta.dirname, 'runtime/main.ts')], format: 'iife' });
+  const { texts, watch } = await bundle({ entryPoints: [join(import.meta.dirname, 'runtime/main.ts')], format: 'iife', plugins: [relayOnly] });
   return { code: `export default ${JSON.stringify(texts['main.js'])};`, watch };
 }
+
+/** The inspector itself is outside the preview. */
+const relayOnly: Bundling = {
+  name: 'relay-only',
+  setup: ({ onResolve }) => onResolve({ filter: /\/inspector\.ts$/ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path), sideEffects: false })),
+};
 
 /** The files that a page without a build gets, made as `npm run build` makes them. */
 async function globals(): Promise<Made> {

@@ -14,8 +14,8 @@ export interface Printed {
 
 export interface PreviewOptions {
   print(line: Printed): void;
-  /** A file's script has run to its end, what it awaits included. */
-  done(file: string): void;
+  /** A thread of the project has begun: here is what shows its messages. */
+  inspect(file: string, port: MessagePort): void;
 }
 
 export interface Preview {
@@ -28,7 +28,7 @@ export interface Preview {
 /** What others wrote may run in the frame: it has no origin, so that no storage, cookie or page of this site is in its reach. */
 const SANDBOX = ['allow-scripts', 'allow-forms'];
 
-export function createPreview(stage: HTMLElement, { print, done }: PreviewOptions): Preview {
+export function createPreview(stage: HTMLElement, { print, inspect }: PreviewOptions): Preview {
   let stopped = new AbortController();
 
   function stop(): void {
@@ -52,20 +52,20 @@ export function createPreview(stage: HTMLElement, { print, done }: PreviewOption
     if (signal.aborted) return [];
     const files = Object.fromEntries([...compiled].map(([file, { code }]) => [file, code]));
     const load: Load = { runtime, files, html: project['index.html'], entry: 'page.ts', globals: globals?.default ?? {} };
-    open(load, signal, (report) => {
-      if ('done' in report) done(report.done);
+    open(load, signal, (report, [port]) => {
+      if ('inspect' in report) port && inspect(report.inspect, port);
       else print({ ...report, place: report.place && placeIn(compiled, report.place), uncaught: report.uncaught === true });
     });
     return [];
   }
 
-  function open(load: Load, signal: AbortSignal, hear: (report: Report) => void): void {
+  function open(load: Load, signal: AbortSignal, hear: (report: Report, ports: readonly MessagePort[]) => void): void {
     const frame = document.createElement('iframe');
     frame.title = 'Preview';
     frame.sandbox.add(...SANDBOX);
     frame.srcdoc = shellOf(load.runtime);
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Report>) => signal.aborted || hear(data);
+    port1.onmessage = ({ data, ports }: MessageEvent<Report>) => signal.aborted || hear(data, ports);
     signal.addEventListener('abort', () => port1.close());
     const onMessage = ({ source, data }: MessageEvent): void => {
       if (source !== frame.contentWindow || data?.playground !== 'up') return;

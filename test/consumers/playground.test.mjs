@@ -146,6 +146,31 @@ console.log(origin, reach(() => parent.document), reach(() => localStorage), rea
     }));
 });
 
+describe('the inspector', () => {
+  it('shows what crossed, as the page, its guest and the core saw it', () =>
+    visit('guest', async ({ prints, until }, page) => {
+      await prints(/^guest \| That is all I could get\.$/);
+      await page.click('#tab-messages');
+      const seen = () => page.$eval('corral-inspector', (inspector) => inspector.toJSON().map(({ client, name, outcome }) => `${client} ${name} ${outcome}`));
+      for (const line of ['guest: main burn refused', 'core: guest burn refused', 'guest: main read done', 'core: main read done', 'page: main read done']) {
+        await until(`“${line}” in the inspector`, async () => (await seen()).includes(line));
+      }
+      assert.deepEqual(await page.$eval('corral-inspector', (inspector) => inspector.counts()), { calls: 0, listeners: 0, channels: 0, streams: 0, resources: 0 });
+    }));
+
+  it('begins anew with each run, and follows a core that is started again', () =>
+    visit('crash', async ({ prints, until, frame }, page) => {
+      await prints(/^page \| up since /);
+      const ages = () => page.$eval('corral-inspector', (inspector) => inspector.toJSON().filter(({ client, name }) => client === 'core: main' && name === 'age').length);
+      await until('The first core', async () => (await ages()) === 1);
+      await (await frame()).click('#crash');
+      await prints(/^page \| restarted, up since /);
+      await until('The second core', async () => (await ages()) === 2);
+      await page.click('#run');
+      await until('A new beginning', async () => (await ages()) === 1);
+    }));
+});
+
 describe('types', () => {
   it('come when somebody edits: errors, completion, explanations', () =>
     visit('greet', async ({ write, until, text, marks, held }, page) => {
@@ -195,8 +220,9 @@ describe('the page', () => {
           assert.ok(shift < 0.05, `layout shift of ${shift}`);
           await page.screenshot({ path: join(screenshots, `playground-${width}-${scheme}.png`) });
           await page.addScriptTag({ content: await readFile(axe, 'utf8') });
-          for (const open of ['#run', '#choose', '#share']) {
-            if (open !== '#run') await page.click(open);
+          if (width < 500) await page.click('#tab-dock');
+          for (const open of ['#tab-console', '#tab-messages', '#tab-help', '#choose', '#share']) {
+            await page.click(open);
             const { violations } = await page.evaluate(() => globalThis.axe.run(document, { iframes: false }));
             assert.deepEqual(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
             await page.keyboard.press('Escape');

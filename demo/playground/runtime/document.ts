@@ -1,6 +1,7 @@
 /** The preview's half in a document: puts the page together, and stands in for the server that its files would come from. */
+import { inspect, relay } from 'corral/devtools';
 import { capture } from './capture.ts';
-import { BASE, scriptOf, shellOf, type Level, type Line, type Load, type Report } from './protocol.ts';
+import { BASE, scriptOf, shellOf, type Level, type Line, type Load, type Report, type Tell } from './protocol.ts';
 import { createRun } from './run.ts';
 
 /** Asks who is around this frame for what to run. The frame has no origin, so only windows can be told apart. */
@@ -21,17 +22,20 @@ export function runDocument(): { run?: ReturnType<typeof createRun> } {
 async function start(load: Load, port: MessagePort, playground: { run?: ReturnType<typeof createRun> }): Promise<void> {
   const { files, html, entry, globals } = load;
   const print = html === undefined ? printer() : undefined;
-  const tell = (report: Report): void => {
-    port.postMessage(report);
+  const tell: Tell = (report, transfer = []) => {
+    port.postMessage(report, transfer);
     if (print && 'text' in report && report.from === entry) print(report);
   };
   const urls = new Map(Object.entries(globals).map(([name, text]) => [name, urlOf(text)]));
   const scripts = new Map<string, string>();
   const uncaught = capture(entry, scripts, tell);
+  const { port1, port2 } = new MessageChannel();
+  relay(port1);
+  tell({ inspect: entry }, [port2]);
   hostWorkers(load, urls, tell);
   hostFrames(load, tell);
   // Not reported to the window: WebKit would say of it that there was some error.
-  playground.run = createRun((file) => tell({ done: file }), uncaught);
+  playground.run = createRun(uncaught);
   if (html !== undefined) await fill(html, urls);
   const url = urlOf(scriptOf(entry, files[entry] ?? ''));
   scripts.set(url, entry);
@@ -78,7 +82,7 @@ async function fill(html: string, urls: ReadonlyMap<string, string>): Promise<vo
 }
 
 /** `new Worker(new URL('./core.ts', import.meta.url))` starts the compiled core. */
-function hostWorkers({ runtime, files }: Load, urls: ReadonlyMap<string, string>, tell: (report: Report) => void): void {
+function hostWorkers({ runtime, files }: Load, urls: ReadonlyMap<string, string>, tell: Tell): void {
   const bus = new BroadcastChannel(`playground-${Math.random()}`);
   bus.onmessage = ({ data }: MessageEvent<Report>) => tell(data);
   const setups = new Map<string, string>();
@@ -95,6 +99,8 @@ function hostWorkers({ runtime, files }: Load, urls: ReadonlyMap<string, string>
       setups.set(file, script);
       // Classic: Chromium starts no module from a blob in a frame without an origin.
       super(script, options.name === undefined ? {} : { name: options.name });
+      // Said before anything that the page says to its core.
+      tell({ inspect: file }, [inspect(this)]);
       // What cannot be parsed cannot speak for itself.
       this.addEventListener('error', (event) => {
         const { message, filename, lineno, colno } = event;
@@ -108,7 +114,7 @@ function hostWorkers({ runtime, files }: Load, urls: ReadonlyMap<string, string>
 }
 
 /** `frame.src = './guest.html'` opens a document that runs guest.ts. */
-function hostFrames(load: Load, tell: (report: Report) => void): void {
+function hostFrames(load: Load, tell: Tell): void {
   const guests = new Map<HTMLIFrameElement, string>();
   const { set } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'src') as { set(this: HTMLIFrameElement, url: string): void };
   Object.defineProperty(HTMLIFrameElement.prototype, 'src', {
@@ -125,7 +131,7 @@ function hostFrames(load: Load, tell: (report: Report) => void): void {
     if (!frame || !entry) return;
     event.stopImmediatePropagation();
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Report>) => tell(data);
+    port1.onmessage = ({ data, ports }: MessageEvent<Report>) => tell(data, [...ports]);
     frame.contentWindow?.postMessage({ load: { ...load, entry, html: undefined } satisfies Load }, '*', [port2]);
   });
 }

@@ -34,7 +34,10 @@ export interface Line {
   readonly uncaught?: true;
 }
 
-export type Report = Line | { readonly done: string };
+/** Or, with a port beside it: a file's thread can be inspected. */
+export type Report = Line | { readonly inspect: string };
+
+export type Tell = (report: Report, transfer?: Transferable[]) => void;
 
 /** Compiled code begins in this column of its script's first line. */
 export const HEAD = 256;

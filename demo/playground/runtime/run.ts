@@ -10,9 +10,9 @@ type Body = (require: (name: string) => object, exports: object, meta: { url: st
 const packages = new Map<string, object>(Object.entries({ corral, 'corral/core': core, valibot }));
 
 /** Runs in the turn in which it is called, as far as the code does not await. */
-export function createRun(done: (file: string) => void, failed: (error: unknown) => void): (file: string, body: Body) => void {
+export function createRun(failed: (error: unknown) => void): (file: string, body: Body) => void {
   return (file, body) => {
-    body(require, {}, { url: `${BASE}${file}` }, loop, awaitedAt(file)).then(() => done(file), failed);
+    body(require, {}, { url: `${BASE}${file}` }, loop, awaitedAt(file)).catch(failed);
   };
 }
 

@@ -1,4 +1,5 @@
 /** The preview's half in a worker: tells the document what the core prints. */
+import { relay } from 'corral/devtools';
 import { capture } from './capture.ts';
 import type { Report } from './protocol.ts';
 import { createRun } from './run.ts';
@@ -15,8 +16,9 @@ export function runWorker(setup: WorkerSetup): { run: ReturnType<typeof createRu
   const bus = new BroadcastChannel(setup.bus);
   const tell = (report: Report): void => bus.postMessage(report);
   capture(setup.file, new Map([[location.href, setup.file]]), tell);
+  relay();
   const scope = globalThis as unknown as { importScripts(...urls: string[]): void };
   const load = scope.importScripts.bind(scope);
   scope.importScripts = (...urls) => load(...urls.map((url) => setup.imports[url.split('/').at(-1) ?? ''] ?? url));
-  return { run: createRun((file) => tell({ done: file }), reportError) };
+  return { run: createRun(reportError) };
 }
