@@ -1,10 +1,15 @@
 /** What a page may include when it is built: `<!-- include code ./core.ts: core.ts, in the worker -->`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { highlight, highlightHtml } from './highlight.ts';
 import { escape } from './html.ts';
 import { markdown, section } from './markdown.ts';
+import { bytes } from '../../test/bench/table.mjs';
+import { sizes as measured } from '../../test/bench/sizes.mjs';
 import { demoFolder, demos, places, type Page } from './pages.ts';
+import { readReference } from './reference/read.ts';
+import { scriptTag } from './script-tag.ts';
+import { renderReference, type RenderedReference } from './reference/render.ts';
 
 type Include = (argument: string, page: Page) => string | Promise<string>;
 
@@ -17,6 +22,12 @@ const includes: Record<string, Include> = {
   places: doors,
   actions,
   comparison,
+  sizes,
+  app: async () => listing('app.html, as this site serves it', (await scriptTag()).html, true),
+  files: async () => (await scriptTag()).table,
+  version: async () => (await scriptTag()).version,
+  names: () => reference().names,
+  reference: () => reference().doors,
 };
 
 /** The page with every include filled in. */
@@ -68,4 +79,31 @@ function comparison(): string {
   const caption = 'Corral beside Comlink, Penpal, capnweb and oRPC';
   const html = markdown(text, { caption });
   return html.replace('<table>', () => `<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table>`).replace('</table>', '</table></div>');
+}
+
+/** What the contenders of the race weigh, measured now. */
+async function sizes(): Promise<string> {
+  const all = await measured();
+  const version = (name: string): string => {
+    const file = name === 'corral' ? '../package.json' : `../node_modules/${name}/package.json`;
+    return (JSON.parse(readFileSync(resolve(demoFolder, file), 'utf8')) as { version: string }).version;
+  };
+  const rows = ['Corral', 'Corral with valibot', 'Comlink', 'Penpal'].map((name) => {
+    const [library = ''] = name.split(' ');
+    const { page, worker } = all[name]!;
+    return `<tr><th scope="row">${library} ${version(library.toLowerCase())}${name.slice(library.length)}</th><td>${bytes(page)}</td><td>${bytes(worker)}</td></tr>`;
+  });
+  const head = '<tr><th scope="col">Library</th><th scope="col">Page</th><th scope="col">Worker</th></tr>';
+  return `<table class="sizes"><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+let rendered: { of: number; reference: RenderedReference } | undefined;
+
+/** The API reference; read again when a source has changed. */
+function reference(): RenderedReference {
+  const sources = resolve(demoFolder, '../src');
+  const changed = readdirSync(sources, { recursive: true }).map((name) => statSync(resolve(sources, String(name))).mtimeMs);
+  const of = Math.max(...changed);
+  if (rendered?.of !== of) rendered = { of, reference: renderReference(readReference()) };
+  return rendered.reference;
 }

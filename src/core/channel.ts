@@ -17,7 +17,8 @@ import { validate, type Verdict } from './validate.ts';
 export interface Arrival {
   readonly kind: 'stream' | 'channel';
   readonly end: End;
-  readonly call: OpenCall;
+  /** From now on it does not end when its call is answered, but when what allowed that is revoked. Returns what to call when it closes. */
+  keep(): () => void;
 }
 
 /** What stands for a channel in an argument leads to it from here alone: nothing inside a message can pass for it. */
@@ -41,6 +42,8 @@ export interface CoreChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
 
 export function createCoreChannels(kernel: Kernel, session: Session, link: Link): CoreChannels {
   const table = createChannelTable(() => link);
+  /** Those that outlive their call, unless it fails: then its caller has ended them too. */
+  const kept = new WeakSet<End>();
   let lastId = 0;
 
   function room(what: 'channels' | 'resources', size: number): void {
@@ -52,6 +55,20 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     if (!Number.isSafeInteger(channel)) throw malformed('A channel has a number');
     // One that is unknown has ended a moment ago, or is not this client's: both are as if it had never been.
     return table.ends.get(channel as number);
+  }
+
+  /** It goes on after its call was answered, until what allowed that is revoked. Returns what to call when it has ended. */
+  function last({ method, covers }: OpenCall, channel: number, end: End): () => void {
+    const lasting = {
+      method,
+      covers,
+      stop(error: CorralError) {
+        link.send({ jsonrpc: '2.0', method: '$/channel', params: { channel, end: true, error: toWire(error) } });
+        end.ended(error);
+      },
+    };
+    session.lasting.add(lasting);
+    return () => void session.lasting.delete(lasting);
   }
 
   function send(source: Source, end: End, channel: number, call: OpenCall): void {
@@ -68,15 +85,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     };
     const checked = command.yields !== undefined || kernel.limits.answerNodes < Infinity;
     call.streams++;
-    const lasting = {
-      method: call.method,
-      covers: call.covers,
-      stop(error: CorralError) {
-        link.send({ jsonrpc: '2.0', method: '$/channel', params: { channel, end: true, error: toWire(error) } });
-        end.ended(error);
-      },
-    };
-    session.lasting.add(lasting);
+    const over = last(call, channel, end);
     // Its reader only reads.
     end.onarrival = () => end.size > 0 && end.stop();
     void pump(source, end, { accept: checked ? accept : undefined, oncancel: () => abort(call, 'AbortError'), onfault: fault })
@@ -85,9 +94,15 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         async (error: unknown) => end.close(toWire(error === refusal ? gateFailure(kernel, command.name, error) : await handlerFailure(kernel, command, client, error))),
       )
       .then(() => {
-        session.lasting.delete(lasting);
+        over();
         if (--call.streams === 0) finish(call, false);
       });
+  }
+
+  function keep(call: OpenCall, channel: number, end: End): () => void {
+    if (end.closed) return () => {};
+    kept.add(end);
+    return last(call, channel, end);
   }
 
   /** Takes streams and resources out of an answer. They begin once it has been sent, or are given up if nobody wants it. */
@@ -130,7 +145,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   function finish({ ends, reason }: OpenCall, failed: boolean): void {
     for (const end of ends ?? []) {
       if (failed) end.ended(reason ?? new DOMException('The call is over.', 'AbortError'));
-      else {
+      else if (!kept.has(end)) {
         end.drain();
         end.close();
       }
@@ -158,7 +173,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         table.open(channel as number, end);
         (call.ends ??= new Set()).add(end);
         const token = Object.freeze({});
-        arrivals.set(token, { kind, end, call });
+        arrivals.set(token, { kind, end, keep: () => keep(call, channel as number, end) });
         try {
           root = place(root, path, token);
         } catch {

@@ -14,6 +14,19 @@ export interface Tick {
   id: number;
 }
 
+/** So many ticks, each made when it is asked for. */
+export function* ticks(count: number): Generator<Tick> {
+  for (let id = 1; id <= count; id++) yield { id };
+}
+
+/** As long as what a file or a response is read in. */
+const CHUNK = 65_536;
+
+/** So many bytes, in chunks that are made when they are asked for. */
+export function* chunks(size: number): Generator<Uint8Array<ArrayBuffer>> {
+  for (let left = size; left > 0; left -= CHUNK) yield new Uint8Array(Math.min(left, CHUNK));
+}
+
 const names = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing', 'Barbara Liskov', 'Edsger Dijkstra', 'Radia Perlman'];
 const cities = ['London', 'New York', 'Manchester', 'Los Angeles', 'Rotterdam', 'Portsmouth'];
 const tags = ['engineer', 'mathematician', 'author', 'speaker', 'reviewer'];

@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { launch, openBench } from './browser.mjs';
-import { memoryKept } from './memory.mjs';
+import { memoryKept, memoryOfStream } from './memory.mjs';
 import { profile } from './profile.mjs';
 import { serveBench } from './serve.mjs';
 import { sizes } from './sizes.mjs';
@@ -23,6 +23,9 @@ const thousands = { Corral: 1_000 };
 const fewerThousands = 100;
 /** A quarter of a byte for each call: less than anything a call could leave behind. */
 const memoryNoise = 250_000;
+const streamed = 10_000_000;
+/** A byte for each item: what comes and goes between collection and look. The items themselves would be forty times as much. */
+const streamNoise = 10_000_000;
 const sizeBudget = { page: 4_000, worker: 6_000 };
 
 const say = flags.json ? () => {} : console.log;
@@ -41,7 +44,7 @@ async function table() {
   const page = await openBench(browser, address);
   const contenders = await page.evaluate(() => bench.contenders);
   const workloads = await page.evaluate(() => bench.workloads);
-  checkOnly([...workloads.map(({ name }) => name), 'memory', 'size']);
+  checkOnly([...workloads.map(({ name }) => name), 'memory', 'stream-memory', 'size']);
   const machine = {
     date: new Date().toISOString(),
     browser: await browser.version(),
@@ -56,6 +59,7 @@ async function table() {
   for (const workload of workloads.filter(({ name }) => wanted(name))) rows.push(await timeRow(page, workload));
   await page.close();
   if (wanted('memory') && !flags.firefox) rows.push(await memoryRow(contenders));
+  if (wanted('stream-memory') && !flags.firefox) rows.push(await streamMemoryRow());
   if (wanted('size')) rows.push(...(await sizeRows()));
 
   if (flags.json) console.log(JSON.stringify({ machine, rows }, undefined, 2));
@@ -71,20 +75,21 @@ function wanted(row) {
   return !flags.only || flags.only.includes(row);
 }
 
-async function timeRow(page, { name, title, budget }) {
+async function timeRow(page, { name, title, budget, amount }) {
   const rounds = flags.rounds ? Number(flags.rounds) : undefined;
   const samples = await page.evaluate((row, count) => bench.row(row, count), name, rounds);
   say(`${title}: done`);
   const slow = Object.entries(samples).filter(([, own]) => own.length < samples.raw.length);
   const notes = slow.map(([who, own]) => [who, `so slow that it ran ${own.length} of ${samples.raw.length} rounds`]);
   const verdicts = timeVerdicts(budget, samples);
-  return { name, title, cells: timeCells(samples), verdicts, notes: Object.fromEntries(notes), samples };
+  return { name, title, streams: amount !== undefined, cells: timeCells(samples, amount), verdicts, notes: Object.fromEntries(notes), samples };
 }
 
 async function memoryRow(contenders) {
   const title = 'memory kept after 1,000,000 calls';
   const row = { name: 'memory', title, cells: {}, verdicts: [], notes: {}, samples: {} };
-  for (const { name } of contenders) {
+  for (const { name, streamsOnly } of contenders) {
+    if (streamsOnly) continue;
     const kept = await memoryKept(browser, address, name, thousands[name] ?? fewerThousands);
     if (!thousands[name]) row.notes[name] = `after ${fewerThousands},000 calls`;
     row.samples[name] = kept;
@@ -94,6 +99,25 @@ async function memoryRow(contenders) {
   row.verdicts.push(`no growth (< ${bytes(memoryNoise)}): ${row.cells.Corral}, ${met(page + worker < memoryNoise)}`);
   say(`${title}: done`);
   return row;
+}
+
+/** Corral's alone: what posts everything at once holds everything. */
+async function streamMemoryRow() {
+  const title = `memory held while a stream of ${streamed.toLocaleString('en')} items is read`;
+  const samples = await memoryOfStream(browser, address, 'Corral', streamed);
+  const held = Math.max(...samples.during.map(({ page, worker }) => page + worker));
+  const kept = samples.after.page + samples.after.worker;
+  const seen = `${bytes(held)} at most in ${samples.during.length} looks, ${bytes(kept)} after its end`;
+  say(`${title}: done`);
+  return {
+    name: 'stream-memory',
+    title,
+    streams: true,
+    cells: { Corral: bytes(held) },
+    verdicts: [`no growth (< ${bytes(streamNoise)}, then < ${bytes(memoryNoise)}): ${seen}, ${met(held < streamNoise && kept < memoryNoise)}`],
+    notes: {},
+    samples: { Corral: samples },
+  };
 }
 
 async function sizeRows() {
@@ -122,10 +146,14 @@ function print(contenders, rows) {
     const numbers = [own[row.name], row.notes[name]].filter(Boolean).map(numberOf);
     return `${row.cells[name] ?? '–'}${numbers.length ? ` [${numbers.join(', ')}]` : ''}`;
   };
-  const body = rows.map((row) => [row.title, ...contenders.map((contender) => cell(row, contender))]);
-  say('');
-  say(markdown(['', ...contenders.map(({ name }) => name)], body));
-  say('\nMedian, and in brackets the median of the ratios to raw taken round by round.');
+  // Streams have a table of their own: they have other contenders.
+  for (const group of [rows.filter(({ streams }) => !streams), rows.filter(({ streams }) => streams)]) {
+    const able = contenders.filter(({ name }) => group.some(({ cells }) => name in cells));
+    if (group.length === 0) continue;
+    say('');
+    say(markdown(['', ...able.map(({ name }) => name)], group.map((row) => [row.title, ...able.map((contender) => cell(row, contender))])));
+  }
+  say('\nMedian of the times, for streams as a rate; in brackets the median of the ratios of times to raw, taken round by round.');
   for (const [index, note] of notes.entries()) say(`[${index + 1}] ${note}`);
   say('');
   const budgets = rows.flatMap(({ title, verdicts }) => verdicts.map((verdict) => [title, verdict]));

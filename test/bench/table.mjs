@@ -19,9 +19,15 @@ export function bytes(count) {
   return magnitude < 1_000_000 ? `${(count / 1_000).toFixed(1)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Cells by contender: the median, and in brackets how many times raw. */
-export const timeCells = (samples) =>
-  mapValues(samples, (own) => `${duration(median(own))} (${ratio(own, samples.raw).toFixed(2)})`);
+/** Cells by contender: the median or its rate, and in brackets how many times raw's time. */
+export const timeCells = (samples, amount) =>
+  mapValues(samples, (own) => `${amount ? rate(amount, median(own)) : duration(median(own))} (${ratio(own, samples.raw).toFixed(2)})`);
+
+function rate({ of, count }, milliseconds) {
+  const each = (count / milliseconds) * 1_000;
+  if (of === 'bytes') return `${bytes(each)}/s`;
+  return each < 1e6 ? `${(each / 1e3).toPrecision(3)} k/s` : `${(each / 1e6).toPrecision(3)} M/s`;
+}
 
 export const mapValues = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
@@ -32,8 +38,11 @@ export const mapValues = (object, change) =>
  */
 export function timeVerdicts({ raw, comlink }, samples) {
   if (!samples.Corral) return [];
-  const toRaw = compare(samples.Corral, samples.raw);
-  const verdicts = [`≤ ${raw.toFixed(2)} × raw: ${toRaw.text}, ${met(toRaw.median <= raw)}`];
+  const verdicts = [];
+  if (raw) {
+    const toRaw = compare(samples.Corral, samples.raw);
+    verdicts.push(`≤ ${raw.toFixed(2)} × raw: ${toRaw.text}, ${met(toRaw.median <= raw)}`);
+  }
   if (comlink) {
     const faster = compare(samples.Comlink, samples.Corral);
     verdicts.push(`≥ ${comlink} × faster than Comlink: ${faster.text}, ${met(faster.median >= comlink)}`);

@@ -9,7 +9,9 @@ export interface Workload {
   needs: (keyof Connection)[];
   rounds: number;
   /** At most so many times raw, and at least so many times faster than Comlink. */
-  budget: { raw: number; comlink?: number };
+  budget: { raw?: number; comlink?: number };
+  /** What there is so much of in one unit of the work, where a rate says more than a time. */
+  amount?: { of: 'items' | 'bytes'; count: number };
   /** Milliseconds for one unit of the work; `open` starts another worker of the same contender. */
   sample(connection: Connection, open: () => Connection | Promise<Connection>): Promise<number>;
 }

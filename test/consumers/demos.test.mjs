@@ -1,22 +1,17 @@
-/** Every demo, built, opened and driven in Chromium. Leaves pictures in screenshots/. */
+/** Every demo, built, opened and driven in Chromium. How each looks is the matter of site.test.mjs. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { build, createServer, preview } from 'vite';
+import { createServer, preview } from 'vite';
 import { guestAtTheGate } from '../demos/capabilities.mjs';
-import { flaws, watch } from '../demos/in-page.mjs';
+import { watch } from '../demos/in-page.mjs';
+import { builtSite } from './site.mjs';
 import { launch } from './support.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const screenshots = join(repository, 'screenshots');
 const configFile = join(repository, 'vite.config.ts');
 const common = { configFile, mode: 'demo', logLevel: 'warn' };
-
-const entries = await readdir(join(repository, 'demo'), { withFileTypes: true });
-const demos = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
 /** What the server answers instead of a file, by a part of the file's path: how a deployment goes wrong. */
 const broken = new Map();
@@ -31,15 +26,12 @@ const breakage = {
   },
 };
 
-let outDir;
 let server;
 let origin;
 let browser;
 
 before(async () => {
-  outDir = await mkdtemp(join(tmpdir(), 'corral-demos-'));
-  await mkdir(screenshots, { recursive: true });
-  await build({ ...common, build: { outDir } });
+  const outDir = await builtSite();
   server = await preview({ ...common, build: { outDir }, preview: { port: 0, host: '127.0.0.1' }, plugins: [breakage] });
   origin = `http://localhost:${server.httpServer.address().port}`;
   browser = await launch();
@@ -47,34 +39,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.close();
-  await rm(outDir, { recursive: true, force: true });
 });
-
-describe('the gallery', () => {
-  it('links every demo', () =>
-    visit('/', async (page) => {
-      const links = await page.$$eval('main a', (all) => all.map((link) => new URL(link.href).pathname));
-      assert.deepEqual(links.sort(), demos.map((name) => `/${name}/`).sort());
-    }));
-});
-
-for (const name of ['', ...demos]) {
-  describe(name === '' ? 'the gallery page' : `the page of ${name}`, () => {
-    for (const width of [1280, 360]) {
-      it(`is sound at a width of ${width}, in light and dark`, () =>
-        visit(name === '' ? '/' : `/${name}/`, async (page) => {
-          if (name === 'cities') await search(page, 'ville');
-          if (name === 'capabilities') await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 10);
-          assert.deepEqual(await page.evaluate(flaws), []);
-          for (const scheme of ['light', 'dark']) {
-            await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-            const path = join(screenshots, `${name || 'gallery'}-${width}-${scheme}.png`);
-            await page.screenshot({ path, fullPage: true });
-          }
-        }, { width }));
-    }
-  });
-}
 
 describe('greet', () => {
   it('greets', () =>

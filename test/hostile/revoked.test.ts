@@ -1,9 +1,8 @@
 /** What goes on after its call was answered, and has to end all the same when what allowed it is revoked. */
 import { assert } from 'chai';
 import * as v from 'valibot';
-import { command, createCore, pathScope, resource, serve, stream } from 'corral/core';
 import { Channel } from 'corral';
-import { channel } from 'corral/core';
+import { channel, command, createCore, pathScope, resource, serve, stream, type CoreChannel } from 'corral/core';
 import { atEnd, eventually, open, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
 
@@ -11,6 +10,7 @@ const path = v.object({ path: v.string() });
 
 function createTap() {
   const seen: string[] = [];
+  const followed = new Map<string, CoreChannel<string, string>>();
   let drip: (item: string) => void = () => {};
   const core = createCore({
     name: unique('tap'),
@@ -65,6 +65,15 @@ function createTap() {
           return total;
         },
       }),
+      /** Takes the channel out of its call; `news` speaks on it. */
+      follow: command({
+        args: v.object({ path: v.string(), news: channel(v.string(), { duplex: v.string() }) }),
+        scope: pathScope(),
+        handler: ({ path, news }) => {
+          news.onclose = () => void seen.push(`${path} closed`);
+          followed.set(path, news.keep());
+        },
+      }),
       report: command({
         args: v.object({ progress: channel(v.number()) }),
         handler: ({ progress }, { signal }) =>
@@ -78,7 +87,7 @@ function createTap() {
   });
   const { port1, port2 } = new MessageChannel();
   atEnd(serve(core, port1, { label: 'guest' }));
-  return { core, seen, drip: (item: string) => drip(item), client: open<typeof core>(port2) };
+  return { core, seen, followed, drip: (item: string) => drip(item), client: open<typeof core>(port2) };
 }
 
 const reasonOf = async (promise: Promise<unknown>): Promise<unknown[]> => {
@@ -144,5 +153,38 @@ describe('a revocation', () => {
     assert.equal((await waiting).code, 'NOT_ALLOWED');
     assert.equal((await rejection(book.page())).code, 'NOT_ALLOWED');
     await eventually('it is released', () => seen.includes('book released'));
+  });
+
+  it('32: ends a channel that was kept beyond its call, and only where its argument is not covered any more', async () => {
+    const { core, seen, followed, client } = createTap();
+    const follow = async (path: string): Promise<{ news: Channel<string, string>; closed: Promise<unknown[]> }> => {
+      const news = new Channel<string, string>(() => {});
+      const closed = new Promise<unknown>((resolve) => (news.onclose = resolve)).then((reason) => reasonOf(Promise.reject(reason as Error)));
+      await client.invoke.follow({ path, news });
+      return { news, closed };
+    };
+    const [a, b] = [await follow('/a/x'), await follow('/b/x')];
+    const replies = reasonOf(followed.get('/a/x')![Symbol.asyncIterator]().next());
+    core.grant({ identifier: 'guest', clients: ['guest'], invoke: [{ command: 'follow', allow: [{ path: '/b/**' }] }] });
+    assert.deepEqual(await a.closed, REVOKED);
+    assert.deepEqual(await replies, REVOKED);
+    assert.isFalse(await followed.get('/a/x')!.send('after'));
+    assert.isTrue(await followed.get('/b/x')!.send('still'));
+    assert.deepEqual(seen, ['/a/x closed']);
+    core.revoke('guest');
+    assert.deepEqual(await b.closed, REVOKED);
+    assert.isFalse(await followed.get('/b/x')!.send('after'));
+    assert.deepEqual([seen, core.stats().channels, client.stats().channels], [['/a/x closed', '/b/x closed'], 0, 0]);
+  });
+
+  it('32: says nothing of a kept channel that has closed before', async () => {
+    const { core, followed, client } = createTap();
+    const news = new Channel<string, string>(() => {});
+    await client.invoke.follow({ path: '/a/x', news });
+    followed.get('/a/x')!.close();
+    await eventually('it closed', () => news.closed);
+    core.revoke('guest');
+    assert.deepEqual(await reasonOf(client.invoke.follow({ path: '/a/x', news: new Channel<string, string>() })), ['NOT_ALLOWED', 'not-granted']);
+    assert.deepEqual([core.stats().violations, client.stats().strays], [0, 0]);
   });
 });

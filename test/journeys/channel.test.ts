@@ -91,6 +91,17 @@ describe('a Channel', () => {
     assert.deepEqual([heard, stats().channels, core.stats().channels], [[7], 0, 0]);
   });
 
+  it('that the core keeps ends on both sides all the same if its call fails', async () => {
+    const { invoke, kept, core, stats } = talking();
+    const progress = new Channel<number>(() => {});
+    const error = await rejection(invoke.keepAndFail(progress));
+    assert.equal(error.code, 'COMMAND_FAILED');
+    assert.isTrue(progress.closed);
+    await eventually('the core knows', () => kept[0]?.closed);
+    assert.isFalse(await kept[0]?.send(1));
+    assert.deepEqual([stats().channels, core.stats().channels], [0, 0]);
+  });
+
   it('lets the client answer where the core wants it to', async () => {
     const { invoke } = talking();
     const heard: string[] = [];

@@ -46,6 +46,13 @@ export function talking() {
           return 'kept';
         },
       }),
+      keepAndFail: command({
+        args: channel(v.number()),
+        handler: (progress): string => {
+          kept.push(progress.keep());
+          throw new Error('broken');
+        },
+      }),
       sum: command({
         args: v.object({ numbers: channel(v.string(), { duplex: v.number() }) }),
         handler: async ({ numbers }) => {

@@ -19,7 +19,10 @@ export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply
   send(message: Message): Promise<boolean>;
   /** Ends it; what was sent before arrives. May be called twice. */
   close(): void;
-  /** From now on it does not end with its call: closing it is up to you. It still ends when the caller goes. */
+  /**
+   * From now on it does not end when its call is answered: closing it is up to you. It still ends if the call fails, when
+   * the caller goes, and when what allowed the call is revoked.
+   */
   keep(): this;
   readonly closed: boolean;
   /** Called once, when the channel closed, by whichever side; also if it had when this was set. */
@@ -68,11 +71,12 @@ function openStream(end: End, schema: Schema): unknown {
   return readable(end, { accept, onfail });
 }
 
-function openChannel({ end, call }: Arrival, schema: Schema, duplex: Schema | undefined): CoreChannel<unknown, unknown> {
+function openChannel({ end, keep }: Arrival, schema: Schema, duplex: Schema | undefined): CoreChannel<unknown, unknown> {
   const stream = duplex && (openStream(end, duplex) as ItemStream<unknown>);
   if (!duplex) end.onarrival = () => end.size > 0 && end.close({ code: -32602, message: 'This channel takes no messages from its client.', data: { code: 'INVALID_ARGUMENTS', details: { issues: [] } } });
 
   let onclose: (() => void) | null = null;
+  let forget: (() => void) | undefined;
   const opened: CoreChannel<unknown, unknown> = {
     get onclose() {
       return onclose;
@@ -99,7 +103,7 @@ function openChannel({ end, call }: Arrival, schema: Schema, duplex: Schema | un
     },
     close: () => end.close(),
     keep() {
-      call.ends?.delete(end);
+      forget ??= keep();
       return this;
     },
     [Symbol.asyncIterator]() {
@@ -107,7 +111,10 @@ function openChannel({ end, call }: Arrival, schema: Schema, duplex: Schema | un
       return stream[Symbol.asyncIterator]();
     },
   };
-  end.onclose = () => onclose?.();
+  end.onclose = () => {
+    forget?.();
+    onclose?.();
+  };
   return opened;
 }
 

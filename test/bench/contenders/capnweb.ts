@@ -9,6 +9,9 @@ export const capnweb: Contender = {
   notes: {
     buffer: 'no transfer: the bytes would be copied',
     events: 'one callback that hands each event to eight functions',
+    channel: 'a callback for each message, the answer of each disposed of',
+    bytes: 'each chunk crosses as text',
+    'many-bytes': 'each chunk crosses as text',
   },
   open(): Connection {
     const worker = new Worker(new URL('./capnweb.worker.ts', import.meta.url), { type: 'module' });
@@ -26,6 +29,24 @@ export const capnweb: Contender = {
         });
       },
       burst: (count) => main.burst(count),
+      async stream(count) {
+        let read = 0;
+        for await (const { id } of await main.items(count)) read += id > 0 ? 1 : 0;
+        return read;
+      },
+      channel: (count) =>
+        new Promise((resolve) => {
+          let heard = 0;
+          void main.tell(count, ({ id }: Tick) => {
+            heard++;
+            if (id === count) resolve(heard);
+          });
+        }),
+      async bytes(size) {
+        let came = 0;
+        for await (const { byteLength } of await main.chunks(size)) came += byteLength;
+        return came;
+      },
       close() {
         main[Symbol.dispose]();
         worker.terminate();

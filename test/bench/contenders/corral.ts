@@ -1,5 +1,6 @@
 /** Corral: typed, validated commands and events. */
-import { connect } from 'corral';
+import { Channel, connect } from 'corral';
+import type { Tick } from '../data.ts';
 import type { Connection, Contender } from '../contender.ts';
 import type { People } from './corral.worker.ts';
 
@@ -20,6 +21,21 @@ export const corral: Contender = {
         const guest = connect<People>(await invite({ label: 'limited' }));
         await Promise.allSettled(Array.from({ length: calls }, () => guest.invoke('greet', { name: 'Bob' })));
         guest.close();
+      },
+      async stream(count) {
+        let read = 0;
+        for await (const { id } of await invoke('items', { count })) read += id > 0 ? 1 : 0;
+        return read;
+      },
+      async channel(count) {
+        let heard = 0;
+        await invoke('tell', { count, to: new Channel<Tick>(({ id }) => void (heard += id > 0 ? 1 : 0)) });
+        return heard;
+      },
+      async bytes(size) {
+        let came = 0;
+        for await (const { byteLength } of await invoke('chunks', { size })) came += byteLength;
+        return came;
       },
       close() {
         limited?.close();

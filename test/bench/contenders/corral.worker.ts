@@ -1,9 +1,11 @@
 /** The core behind Corral: every argument and every event goes through the guard and a schema. */
-import { command, createCore, event, serve, transfer } from 'corral/core';
+import { channel, command, createCore, event, serve, transfer } from 'corral/core';
 import * as v from 'valibot';
-import type { Person } from '../data.ts';
+import { chunks, ticks, type Person } from '../data.ts';
 
 const person = v.custom<Person>((value) => typeof (value as Person | null)?.id === 'number');
+
+const tick = v.object({ id: v.number() });
 
 /** More than a call has to look through. */
 const others = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`other${n}`, command({ handler: () => n })]));
@@ -24,6 +26,33 @@ const people = createCore({
       args: v.object({ buffer: v.instance(ArrayBuffer) }),
       handler: ({ buffer }) => transfer(buffer, [buffer]),
     }),
+    items: command({
+      args: v.object({ count: v.number() }),
+      yields: tick,
+      async *handler({ count }) {
+        for (const one of ticks(count)) yield one;
+      },
+    }),
+    tell: command({
+      args: v.object({ count: v.number(), to: channel(tick) }),
+      async handler({ count, to }) {
+        for (const one of ticks(count)) await to.send(one);
+      },
+    }),
+    chunks: command({
+      args: v.object({ size: v.number() }),
+      yields: v.instance(Uint8Array),
+      handler({ size }) {
+        const source = chunks(size);
+        return new ReadableStream<Uint8Array<ArrayBuffer>>({
+          pull(controller) {
+            const { value, done } = source.next();
+            if (done) controller.close();
+            else controller.enqueue(value);
+          },
+        });
+      },
+    }),
     others,
     burst: command({
       args: v.object({ count: v.number() }),
@@ -33,7 +62,7 @@ const people = createCore({
     }),
   },
   capabilities: [{ identifier: 'limited', clients: ['limited'], invoke: ['others.*', 'greet'], deny: { invoke: ['burst'] } }],
-  events: { tick: event(v.object({ id: v.number() })) },
+  events: { tick: event(tick) },
 });
 export type People = typeof people;
 

@@ -4,7 +4,14 @@ import type { Person, Tick } from '../data.ts';
 
 export const raw: Contender = {
   name: 'raw',
-  notes: { gate: 'asks nobody', events: 'a BroadcastChannel object for each listener, a postMessage for each event' },
+  notes: {
+    gate: 'asks nobody',
+    events: 'a BroadcastChannel object for each listener, a postMessage for each event',
+    stream: 'a postMessage for each item, and no way to slow the sender down',
+    channel: 'a postMessage for each message',
+    bytes: 'each chunk is transferred, and all of them are under way at once',
+    'many-bytes': 'each chunk is transferred, and all of them are under way at once',
+  },
   open(): Connection {
     const worker = new Worker(new URL('./raw.worker.ts', import.meta.url), { type: 'module' });
     const bus = crypto.randomUUID();
@@ -12,9 +19,10 @@ export const raw: Contender = {
     const pending = new Map<number, (answer: unknown) => void>();
     let lastId = 0;
 
-    worker.onmessage = ({ data }: MessageEvent<{ id: number; answer: unknown }>) => {
-      pending.get(data.id)?.(data.answer);
-      pending.delete(data.id);
+    worker.onmessage = ({ data }: MessageEvent<{ id: number; answer: unknown; more?: true }>) => {
+      const hear = pending.get(data.id);
+      if (!data.more) pending.delete(data.id);
+      hear?.(data.answer);
     };
     function call<Answer>(method: string, value: unknown, transfer: Transferable[] = []): Promise<Answer> {
       return new Promise((resolve) => {
@@ -22,6 +30,20 @@ export const raw: Contender = {
         pending.set(id, resolve as (answer: unknown) => void);
         worker.postMessage({ id, method, value }, transfer);
       });
+    }
+
+    /** Many answers to one call; the last one is undefined. */
+    function follow<Answer>(method: string, value: unknown, hear: (answer: Answer) => void): Promise<void> {
+      return new Promise((resolve) => {
+        const id = ++lastId;
+        pending.set(id, (answer) => (answer === undefined ? resolve() : hear(answer as Answer)));
+        worker.postMessage({ id, method, value });
+      });
+    }
+    async function countItems(count: number): Promise<number> {
+      let heard = 0;
+      await follow<Tick>('items', count, ({ id }) => void (heard += id > 0 ? 1 : 0));
+      return heard;
     }
 
     /** The same over a port of its own. */
@@ -51,6 +73,13 @@ export const raw: Contender = {
         listeners.push(channel);
       },
       burst: (count) => call('burst', { bus, count }),
+      stream: countItems,
+      channel: countItems,
+      async bytes(size) {
+        let came = 0;
+        await follow<Uint8Array>('chunks', size, ({ byteLength }) => void (came += byteLength));
+        return came;
+      },
       close() {
         for (const channel of listeners) channel.close();
         worker.terminate();

@@ -1,4 +1,6 @@
 /** The worker behind raw postMessage. */
+import { chunks } from '../data.ts';
+
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const buses = new Map<string, BroadcastChannel>();
 
@@ -15,6 +17,12 @@ function answer(this: Speaker, { data: { id, method, value } }: MessageEvent): v
     case 'admit':
       value.onmessage = answer.bind(value);
       return;
+    case 'items':
+      for (let item = 1; item <= value; item++) scope.postMessage({ id, answer: { id: item }, more: true });
+      return scope.postMessage({ id });
+    case 'chunks':
+      for (const chunk of chunks(value)) scope.postMessage({ id, answer: chunk, more: true }, [chunk.buffer]);
+      return scope.postMessage({ id });
     case 'burst': {
       const bus = buses.get(value.bus) ?? new BroadcastChannel(value.bus);
       buses.set(value.bus, bus);

@@ -14,7 +14,7 @@ export const flood: Workload = {
     // The flood is on its way.
     await new Promise((resolve) => setTimeout(resolve, 20));
     const begin = performance.now();
-    await greet('Ada');
+    await greet!('Ada');
     const took = performance.now() - begin;
     await over;
     return took;

@@ -14,7 +14,7 @@ export const object: Workload = {
   async sample({ echo }) {
     const begin = performance.now();
     for (let trip = 0; trip < trips; trip++) {
-      if ((await echo(records)).length !== records.length) throw new Error('the records came back incomplete');
+      if ((await echo!(records)).length !== records.length) throw new Error('the records came back incomplete');
     }
     return (performance.now() - begin) / trips;
   },

@@ -10,7 +10,7 @@ export const start: Workload = {
   async sample(_connection, open) {
     const begin = performance.now();
     const connection = await open();
-    await connection.greet('Ada');
+    await connection.greet!('Ada');
     const took = performance.now() - begin;
     connection.close();
     return took;
