@@ -1,6 +1,7 @@
 /** What a page may include when it is built: `<!-- include code ./core.ts: core.ts, in the worker -->`. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { excerpt } from './excerpt.ts';
 import { highlight, highlightHtml } from './highlight.ts';
 import { escape } from './html.ts';
 import { markdown, section } from './markdown.ts';
@@ -16,7 +17,7 @@ type Include = (argument: string, page: Page) => string | Promise<string>;
 const includes: Record<string, Include> = {
   code: (argument, { file }) => {
     const [path = '', title = basename(path)] = argument.split(/:\s+/);
-    return listing(title, readFileSync(resolve(dirname(file), path), 'utf8'), path.endsWith('.html'));
+    return listing(title, excerpt(readFileSync(resolve(dirname(file), path), 'utf8')), path.endsWith('.html'));
   },
   demos: gallery,
   places: doors,
@@ -50,19 +51,26 @@ export function listing(title: string, code: string, html = false): string {
   return `<figure class="code"><figcaption><b>${escape(name!)}</b> ${escape(note)}</figcaption><pre tabindex="0" role="group" aria-label="${escape(title)}"><code>${coloured}</code></pre></figure>`;
 }
 
-/** A card for each demo, with the drawing in its card.svg. */
+/** A card for each demo, and for each place of the site that has a drawing, card.svg. */
 function gallery(): string {
-  const cards = demos().map(({ name, title, description }) => {
-    const drawing = resolve(demoFolder, name, 'card.svg');
-    const svg = existsSync(drawing) ? readFileSync(drawing, 'utf8').trim().replace('<svg', '<svg aria-hidden="true"') : '';
-    return `<li class="card">${svg}<h3><a href="./${name}/">${title}</a></h3><p>${description}</p></li>`;
-  });
-  return `<ul class="gallery">${cards.join('\n')}</ul>`;
+  const shown = [...demos(), ...places().filter(drawing)];
+  return `<ul class="gallery">${shown.map(card).join('\n')}</ul>`;
 }
 
-/** The places of the site that are no demos. */
+/** The other places of the site. */
 function doors(): string {
-  return places().map(({ name, title, description }) => `<li class="card"><h3><a href="./${name}/">${title}</a></h3><p>${description}</p></li>`).join('\n');
+  const shown = places().filter((page) => !drawing(page));
+  return shown.map(card).join('\n');
+}
+
+function card(page: Page): string {
+  const { name, title, description } = page;
+  return `<li class="card">${drawing(page)}<h3><a href="./${name}/">${title}</a></h3><p>${description}</p></li>`;
+}
+
+function drawing({ name }: Page): string {
+  const file = resolve(demoFolder, name, 'card.svg');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().replace('<svg', '<svg aria-hidden="true"') : '';
 }
 
 /** The first things to do: what there is of it. */

@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { flaws, watch } from '../demos/in-page.mjs';
+import { shows } from '../demos/showing.mjs';
 import { builtSite, sitePages } from './site.mjs';
 import { launch, serve } from './support.mjs';
 
@@ -20,6 +21,8 @@ const base = '/some/where/';
 const begun = {
   '': () => document.querySelectorAll('.said li').length === 2,
   cities: () => /ready in/.test(document.getElementById('status').textContent),
+  files: () => /The core is up/.test(document.getElementById('status').textContent),
+  canvas: () => Number(document.getElementById('core-rate').textContent) > 0,
   capabilities: () => document.querySelectorAll('tbody tr').length === 10,
 };
 
@@ -142,7 +145,7 @@ describe('the race', () => {
     visit('race', {}, async (page) => {
       await page.select('#rounds', '3');
       await page.click('#go');
-      await shows(page, '#status', /^Done: 6 kinds of work, 3 rounds each\.$/, 120_000);
+      await shows(page, '#status', /^Done: 6 kinds of work, 3 rounds each\.$/, { timeout: 120_000 });
       const cells = await page.$$eval('[data-contender]', (lines) =>
         lines.map((line) => [line.closest('section').dataset.row, line.dataset.contender, ...[...line.cells].slice(1).map((cell) => cell.textContent)]),
       );
@@ -263,13 +266,6 @@ async function violations(page, rules) {
   );
   const grave = found.filter(({ impact }) => ['serious', 'critical'].includes(impact));
   return grave.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
-}
-
-async function shows(page, selector, expected, timeout = 15_000) {
-  const is = ([wanted, source]) => new RegExp(source).test(document.querySelector(wanted)?.textContent ?? '');
-  await page.waitForFunction(is, { polling: 20, timeout }, [selector, expected.source]).catch(async () => {
-    assert.match(await page.$eval(selector, (element) => element.textContent), expected, `${selector} never came to this`);
-  });
 }
 
 /** What came of a call on the landing page. */
