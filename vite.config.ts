@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultClientConditions } from 'vite';
 import type { BuildOptions, UserConfig, UserConfigFnObject } from 'vite';
@@ -51,19 +51,10 @@ function demos(): UserConfig {
       target: 'es2022',
       outDir: resolve(root, 'dist-site'),
       emptyOutDir: true,
-      rolldownOptions: { input: demoPages() },
     },
     server: { headers, fs: { allow: [root] } },
     preview: { headers },
   };
-}
-
-function demoPages(): string[] {
-  const folders = readdirSync(resolve(root, 'demo'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return ['', ...folders.map((folder) => folder.name)].flatMap((name) => {
-    const folder = resolve(root, 'demo', name);
-    return readdirSync(folder).filter((file) => file.endsWith('.html')).map((file) => resolve(folder, file));
-  });
 }
 
 function modules(): BuildOptions {

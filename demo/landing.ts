@@ -46,8 +46,8 @@ async function ask(text: string, call: () => Promise<unknown>): Promise<void> {
   const took = performance.now() - begin;
   item.className = outcome.kind;
   item.append(element('code', text), element('span', `${took.toFixed(1)} ms`), element('p', outcome.text));
-  said.prepend(item);
-  while (said.children.length > 3) said.lastElementChild!.remove();
+  said.append(item);
+  while (said.children.length > 3) said.firstElementChild!.remove();
 }
 
 function show(value: unknown): string {

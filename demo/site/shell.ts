@@ -35,11 +35,11 @@ function bar(page: Page, up: string): string {
     const here = name === page.name ? ' aria-current="page"' : '';
     return `<li><a href="${href}"${here}>${label}</a></li>`;
   });
-  return `<nav class="bar" aria-label="Site">
+  return `<nav class="site" aria-label="Site">
 <a class="skip" href="#main">Skip to the content</a>
-<a class="home" href="${up}"${page.name === '' ? ' aria-current="page"' : ''}><img src="${up}mark.svg" alt="" width="28" height="28" />Corral</a>
+<a class="site-home" href="${up}"${page.name === '' ? ' aria-current="page"' : ''}><img src="${up}mark.svg" alt="" width="28" height="28" />Corral</a>
 <ul>${items.join('')}</ul>
-<button class="theme" type="button" aria-pressed="false" title="Dark theme"><span class="unseen">Dark theme</span><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path class="sun" d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2.5M12 19.5V22M2 12h2.5M19.5 12H22M4.9 4.9l1.8 1.8M17.3 17.3l1.8 1.8M4.9 19.1l1.8-1.8M17.3 6.7l1.8-1.8" /><path class="moon" d="M20 14.5A8.5 8.5 0 1 1 9.5 4a7 7 0 0 0 10.5 10.5z" /></svg></button>
+<button class="site-theme" type="button" aria-pressed="false" title="Dark theme"><span class="unseen">Dark theme</span><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path class="sun" d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2.5M12 19.5V22M2 12h2.5M19.5 12H22M4.9 4.9l1.8 1.8M17.3 17.3l1.8 1.8M4.9 19.1l1.8-1.8M17.3 6.7l1.8-1.8" /><path class="moon" d="M20 14.5A8.5 8.5 0 1 1 9.5 4a7 7 0 0 0 10.5 10.5z" /></svg></button>
 </nav>`;
 }
 

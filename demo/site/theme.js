@@ -11,7 +11,7 @@
   }
   /** `theme` on the document is for whoever draws with colours of their own. */
   function tell() {
-    document.querySelector('.theme')?.setAttribute('aria-pressed', String(isDark()));
+    document.querySelector('.site-theme')?.setAttribute('aria-pressed', String(isDark()));
     document.dispatchEvent(new Event('theme'));
   }
   /** Storage may be forbidden: then a choice lasts as long as its page. */
@@ -28,7 +28,7 @@
   addEventListener('storage', ({ key, newValue }) => key === 'theme' && set(newValue));
   addEventListener('DOMContentLoaded', () => {
     tell();
-    document.querySelector('.theme')?.addEventListener('click', () => {
+    document.querySelector('.site-theme')?.addEventListener('click', () => {
       const wanted = isDark() ? 'light' : 'dark';
       // What the system wants anyway is no choice.
       const choice = (wanted === 'dark') === system.matches ? null : wanted;

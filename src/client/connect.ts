@@ -47,6 +47,7 @@ type InputAt<Events, Name extends keyof Events> = Events[Name] extends EventDecl
 type OutputAt<Events, Name> = Name extends keyof Lifecycle ? Lifecycle[Name] : Name extends keyof Events ? (Events[Name] extends EventDeclaration<unknown, infer Output> ? Output : never) : never;
 type PayloadArguments<Input> = undefined extends Input ? [payload?: Input] : [payload: Input];
 
+/** What a connection has open, and where it stands. */
 export interface ConnectionStats {
   state: ConnectionState;
   /** Calls that have not settled. */
@@ -60,6 +61,7 @@ export interface ConnectionStats {
   strays: number;
 }
 
+/** One client's connection to a core, as `connect` returns it. Its functions may be taken off it and called by themselves. */
 export interface Connection<C extends Contract> {
   /**
    * Asks the core to run a command; resolves with its answer. Calls made before the core is up wait for it, in order.

@@ -13,6 +13,7 @@ import { createCalls, type Calls } from './invoke.ts';
 import { createOutbox } from './outbox.ts';
 import { watchPulse, watchStart } from './supervise.ts';
 
+/** How often and how soon a lost core is asked for again. */
 export interface RestartOptions {
   /** How often in a row a core that was up is asked for again. Default 5; the count begins anew when one has been up for ten seconds. */
   readonly attempts?: number;
@@ -20,6 +21,7 @@ export interface RestartOptions {
   readonly delay?: number;
 }
 
+/** How to connect: who this client is, how long it waits, and what is done when its core is lost. */
 export interface ConnectionOptions {
   /** The name by which the core knows this client. Default `main`. 1 to 64 letters, digits or any of `-_./:`. */
   readonly label?: string;

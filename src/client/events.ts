@@ -20,6 +20,7 @@ interface Listener {
   failed(error: unknown): void;
 }
 
+/** When listening ends, and who hears of that. */
 export interface ListenOptions {
   /** Ends the listening when it aborts, also before it has begun. */
   readonly signal?: AbortSignal;

@@ -1,6 +1,7 @@
 /** Hands out links with a narrower identity, and takes one up inside a frame. */
 import type { OpenConnection } from './connection.ts';
 
+/** Who is let in. */
 export interface InviteOptions {
   /** What the guest is called. The core knows it by this label alone, whatever it says. */
   readonly label: string;
@@ -33,6 +34,7 @@ export interface WindowLike {
   postMessage(message: unknown, targetOrigin: string, transfer?: Transferable[]): void;
 }
 
+/** Who is let in, from which origin, and as whose guest. */
 export interface InviteWindowOptions {
   readonly label: string;
   /** Exactly the guest's origin, e.g. `https://widgets.example`; `'null'` for a sandboxed frame, which has none. */
@@ -84,6 +86,7 @@ export function inviteWindow(guest: WindowLike, { label, origin, connection, sig
   return stop;
 }
 
+/** Whose invitation a frame or a popup takes. */
 export interface FromParentOptions {
   /** Exactly the origin of the page that invites; `'null'` if it is sandboxed itself. */
   readonly origin: string;

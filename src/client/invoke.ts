@@ -5,6 +5,7 @@ import { LONGEST } from './supervise.ts';
 import { isObject, type Id, type Part, type Request } from '../wire/messages.ts';
 import type { ClientChannels } from './channel.ts';
 
+/** What may follow a call's argument. */
 export interface CallOptions {
   /** Cancels the call: it rejects with the signal's reason, and the handler's own signal aborts. */
   readonly signal?: AbortSignal;

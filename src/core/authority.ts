@@ -25,6 +25,7 @@ interface Found {
   readonly verdicts: Map<string, Verdict>;
 }
 
+/** Why the gate said yes or no. */
 export type Reason =
   | 'owner' // it started the worker, and no capability names its label
   | 'granted'
@@ -54,6 +55,7 @@ export interface Decision {
 }
 
 export type { Action };
+/** Hears every decision of the gate, as it is made: an audit log. It cannot change them. */
 export type OnDecision = (decision: Decision) => void;
 
 export interface Authority {

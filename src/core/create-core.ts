@@ -15,6 +15,7 @@ import type { CoreHandle, DeclaredCommand, Kernel, Limits, Middleware, OnError }
 import { judgeAgain } from './revoke.ts';
 import { insist } from './validate.ts';
 
+/** What a core is made of. */
 export interface CoreOptions<Commands extends CommandTree, Events extends EventMap, Plugins extends readonly Plugin[]> {
   /** Names the bus and the locks: 1 to 64 letters, digits or any of `-_./`. */
   readonly name: string;

@@ -38,11 +38,13 @@ export interface MiddlewareCall {
   readonly signal: AbortSignal;
 }
 
+/** Runs around every permitted, validated command call: answers with what `next` resolves with, or with something else. */
 export type Middleware = (call: MiddlewareCall, next: () => Promise<unknown>) => unknown;
 
 /** Hears of a failure that no caller is told in full: a handler's error, a listener's throw, an event that cannot be cloned. */
 export type OnError = (error: unknown, about: { command?: string; event?: string; client?: { id: string; label: string } }) => unknown;
 
+/** What the core's clients have open. */
 export interface CoreStats {
   clients: number;
   calls: number;

@@ -12,6 +12,7 @@ import { answer, type OpenCall } from './invoke.ts';
 import type { DeclaredCommand, Kernel } from './kernel.ts';
 import type { Session } from './session.ts';
 
+/** What else there is to know of a resource. */
 export interface ResourceOptions {
   /** Called once no client holds the resource any more: it was released, or its client has gone. */
   readonly onrelease?: () => unknown;

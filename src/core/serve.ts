@@ -12,6 +12,7 @@ export interface Scope {
   close?(): void;
 }
 
+/** Who is taken for whom. */
 export interface ServeOptions {
   /**
    * Everyone who comes this way bears this label, whatever they say, and has what capabilities give to it. Left out, they

@@ -2,6 +2,7 @@
 import { connect, type Connection, type ConnectionOptions, type Contract } from '../client.ts';
 import { serve, type Core } from '../core.ts';
 
+/** A connection to a core in the same thread. */
 export interface InProcess<C extends Contract> extends Connection<C> {
   /** Ends the serving: open calls are aborted, and the client is told that the core closed. */
   stop(): void;

@@ -1,12 +1,14 @@
 /** What each side said, in order. */
 import type { Port } from '../client.ts';
 
+/** One message that crossed. */
 export interface Line {
   /** Which end spoke. */
   readonly from: 'client' | 'core';
   readonly message: unknown;
 }
 
+/** What has crossed between two joined ports, in order. */
 export interface Transcript {
   readonly lines: readonly Line[];
   /** The method names and replies as short text, e.g. `client: greet #1`, for one assertion over a conversation. */

@@ -72,6 +72,7 @@ export interface CommandTree {
   readonly [name: string]: Command | CommandTree;
 }
 
+/** Events by name. */
 export interface EventMap {
   readonly [name: string]: EventDeclaration;
 }
@@ -111,6 +112,7 @@ export interface Heard<Payload, Name extends string = string> {
   readonly payload: Payload;
 }
 
+/** Ends the listening; calling it twice does no harm. */
 export type Unlisten = () => void;
 
 /** Where a client stands. */

@@ -17,7 +17,9 @@ export const NUMBERS = {
   CANCELLED: -32800,
 } as const;
 
+/** Corral's own codes. A declared error's code is the name that the command gave it. */
 export type Code = keyof typeof NUMBERS;
+/** Where an error arose. */
 export type Side = 'client' | 'core';
 
 /** Where a value was refused: the keys that lead to it, and what was expected there. */
@@ -38,6 +40,7 @@ export type LossReason =
   | 'away' // the page went into the back/forward cache
   | 'ended'; // this side called close()
 
+/** Why the core said NOT_ALLOWED. */
 export type DenialReason =
   | 'not-granted' // nothing grants it, or something denies it
   | 'out-of-scope' // granted, but not with this argument
@@ -45,6 +48,7 @@ export type DenialReason =
 
 export type RefusalReason = 'version' | 'protocol' | 'label' | 'setup';
 
+/** What `details` holds, for each of Corral's own codes. */
 export interface DetailsByCode {
   NOT_ALLOWED: { client: string; action: string; name: string; reason: DenialReason };
   COMMAND_NOT_FOUND: { command: string };

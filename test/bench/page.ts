@@ -11,6 +11,7 @@ import { rawAcked } from './contenders/raw-acked.ts';
 import { raw } from './contenders/raw.ts';
 import { vscodeJsonrpc } from './contenders/vscode-jsonrpc.ts';
 import { workerpool } from './contenders/workerpool.ts';
+import { inRounds } from './rounds.ts';
 import { buffer } from './workloads/buffer.ts';
 import { burst } from './workloads/burst.ts';
 import { bytes, manyBytes } from './workloads/bytes.ts';
@@ -28,20 +29,6 @@ import type { Workload } from './workload.ts';
 const contenders: Contender[] = location.search === '?inspected' ? [raw, corral, corralInspected, comlink] : [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc, rawAcked, nativeStream];
 const workloads: Workload[] = [sequential, gate, burst, flood, object, buffer, events, stream, channel, bytes, manyBytes, start];
 
-interface Runner {
-  name: string;
-  rounds: number;
-  samples: number[];
-  run(): Promise<number>;
-  close(): void;
-}
-
-const warmUps = 3;
-/** Milliseconds for the rounds of one row; what is left then is not run, but for the fewest rounds. */
-const patience = 25_000;
-const fewestRounds = 5;
-/** Milliseconds that a contender ten times slower than raw may take of it; then it sits out. */
-const slowPatience = 5_000;
 const held = new Map<string, Connection>();
 
 /** What run.mjs calls. */
@@ -49,32 +36,7 @@ const bench = {
   contenders: contenders.map(({ name, notes = {}, streamsOnly = false }) => ({ name, notes, streamsOnly })),
   workloads: workloads.map(({ name, title, budget, amount }) => ({ name, title, budget, amount })),
 
-  /** Samples of every able contender, one a round, the order shuffled anew in each so that no one is always first. */
-  async row(name: string, rounds?: number): Promise<Record<string, number[]>> {
-    const workload = find(workloads, name);
-    const runners: Runner[] = [];
-    for (const contender of contenders) {
-      const connection = await contender.open();
-      const run = (): Promise<number> => workload.sample(connection, () => contender.open());
-      const able = workload.needs.every((need) => connection[need]);
-      if (able) runners.push({ name: contender.name, rounds: 0, samples: [], run, close: () => connection.close() });
-      else connection.close();
-    }
-    // Raw comes first, and all rounds: it is what the others are compared with.
-    let rawTook = Infinity;
-    for (const runner of runners) {
-      const took = await warmUp(runner);
-      if (runner.name === 'raw') rawTook = took;
-      runner.rounds = took > 10 * rawTook ? Math.ceil(slowPatience / took) : Infinity;
-    }
-    const end = performance.now() + patience;
-    for (let round = 0; round < (rounds ?? workload.rounds); round++) {
-      if (round >= fewestRounds && performance.now() > end) break;
-      for (const runner of shuffled(runners)) if (round < runner.rounds) runner.samples.push(await runner.run());
-    }
-    for (const { close } of runners) close();
-    return Object.fromEntries(runners.map(({ name, samples }) => [name, samples]));
-  },
+  row: (name: string, rounds?: number): Promise<Record<string, number[]>> => inRounds(find(workloads, name), contenders, { rounds }),
 
   /** Opens a connection and keeps it, for a look at it from outside: memory, profiles. */
   async hold(contender: string): Promise<void> {
@@ -106,17 +68,6 @@ export type Bench = typeof bench;
 
 Object.assign(globalThis, { bench });
 
-/** Milliseconds that one round takes this contender. */
-async function warmUp({ run }: Runner): Promise<number> {
-  let took = 0;
-  for (let time = 0; time < warmUps && took < slowPatience / 5; time++) {
-    const begin = performance.now();
-    await run();
-    took = performance.now() - begin;
-  }
-  return took;
-}
-
 function find<Named extends { name: string }>(among: Named[], name: string): Named {
   const found = among.find((each) => each.name === name);
   if (!found) throw new Error(`\`${name}\` is none of ${among.map((each) => each.name).join(', ')}.`);
@@ -127,13 +78,4 @@ function holding(contender: string): Connection {
   const connection = held.get(contender);
   if (!connection) throw new Error(`${contender} is not held: call \`hold\` first.`);
   return connection;
-}
-
-function shuffled<Item>(items: Item[]): Item[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
 }

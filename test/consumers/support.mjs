@@ -57,16 +57,22 @@ export const strictPolicy = "default-src 'none'; script-src 'self'; worker-src '
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
   '.map': 'application/json',
 };
 
 /**
- * Serves a folder on a port of its own, hence an origin of its own. `headers` go with every answer;
- * `rewrite` changes what is sent, so that the apps can name an address that a test only knows when it runs.
+ * Serves a folder on a port of its own, hence an origin of its own; under `base`, if that is given, and nothing beside
+ * it. `headers` go with every answer; `rewrite` changes what is sent, so that the apps can name an address that a test
+ * only knows when it runs.
  */
-export async function serve(folder, { headers = {}, rewrite = (text) => text } = {}) {
+export async function serve(folder, { base = '/', headers = {}, rewrite } = {}) {
   const server = createServer(async (request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+    const asked = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+    const path = asked.startsWith(base) ? asked.slice(base.length - 1) : '/nothing';
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) {
@@ -74,7 +80,7 @@ export async function serve(folder, { headers = {}, rewrite = (text) => text } =
       return;
     }
     response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', ...headers });
-    response.end(rewrite(await readFile(file, 'utf8')));
+    response.end(rewrite ? rewrite(await readFile(file, 'utf8')) : await readFile(file));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = () => {

@@ -10,7 +10,7 @@ export function watch() {
     const [status, progress] = [document.getElementById('status'), document.getElementById('progress')];
     if (!status) return;
     new MutationObserver(() => seen.states.push(status.textContent)).observe(status, { childList: true });
-    new MutationObserver(() => seen.shares.push(progress.value)).observe(progress, { attributeFilter: ['value'] });
+    if (progress) new MutationObserver(() => seen.shares.push(progress.value)).observe(progress, { attributeFilter: ['value'] });
   });
 }
 

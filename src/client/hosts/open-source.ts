@@ -8,11 +8,13 @@ export interface WorkerLike {
   removeEventListener(type: string, listener: (event: any) => void): void;
   terminate(): void;
 }
+/** A shared worker by its shape: its port, and the errors of its script. */
 export interface SharedWorkerLike {
   readonly port: MessagePort;
   addEventListener(type: string, listener: (event: any) => void): void;
   removeEventListener(type: string, listener: (event: any) => void): void;
 }
+/** Whatever a core can be reached by. */
 export type Opened = WorkerLike | SharedWorkerLike | MessagePort | Port;
 
 /** A core's worker or port, or a function that returns one (again and again: then a lost core is started anew). */

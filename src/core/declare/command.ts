@@ -15,6 +15,7 @@ export interface Caller {
   emit(event: string, payload?: unknown): Promise<void>;
 }
 
+/** What a handler gets beside its argument: who called, when to stop, and how to tell others. */
 export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
   /** Aborts when the caller cancels, times out or goes away. */
   readonly signal: AbortSignal;
@@ -37,6 +38,7 @@ export interface ScopeDeclaration<Entry extends Schema = Schema, Args = any> {
   matches(entry: OutputOf<Entry>, args: Args): boolean | Promise<boolean>;
 }
 
+/** A declaration of a command with its types left out. */
 export interface CommandDeclaration {
   readonly scope?: ScopeDeclaration<any> | undefined;
   readonly args?: Schema | undefined;

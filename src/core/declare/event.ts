@@ -1,6 +1,7 @@
 /** Declares an event: its payload, whether its last value is kept, how far it reaches. */
 import type { EventDeclaration, InputOf, OutputOf, Schema } from '../../wire/contract.ts';
 
+/** Who hears an event besides those who listen when it is emitted. */
 export interface EventOptions {
   /** A new listener gets the last value first. */
   readonly retain?: boolean;

@@ -12,6 +12,7 @@ export interface PermissionSet<CommandNames extends string = string, EventNames 
   readonly deny?: Omit<PermissionSet<CommandNames, EventNames>, 'description' | 'deny'>;
 }
 
+/** What `plugin` returns, for `createCore({ plugins })`. */
 export interface Plugin<
   Name extends string = string,
   Commands extends CommandTree = CommandTree,
