@@ -30,6 +30,7 @@ export interface Peer {
   readonly resources: Map<unknown, Entry>;
 }
 
+/** How many of each are open: asked and not answered, or begun and not ended. */
 export interface Counts {
   calls: number;
   listeners: number;

@@ -18,6 +18,7 @@ export interface TapRecord {
   readonly resource?: number;
 }
 
+/** Which end of a link it was seen at; a bus has one kind of end, and the gate of a core is no link. */
 export type TapSide = 'client' | 'core' | 'bus' | 'gate';
 /** Tells the taps. An array of messages is taken apart. */
 export type Tell = (kind: TapRecord['kind'], message?: unknown, more?: Partial<TapRecord>) => void;

@@ -64,6 +64,26 @@ describe('an attached realm', () => {
     });
   }
 
+  it('may be a sandboxed frame, through a port that it posts to its window', async () => {
+    const inspector = show();
+    const frame = document.createElement('iframe');
+    frame.sandbox.add('allow-scripts');
+    frame.src = new URL('./relaying.html', import.meta.url).href;
+    const port = new Promise<MessagePort>((resolve) => {
+      const onMessage = ({ source, data }: MessageEvent): void => {
+        if (source !== frame.contentWindow) return;
+        removeEventListener('message', onMessage);
+        resolve((data as { port: MessagePort }).port);
+      };
+      addEventListener('message', onMessage);
+    });
+    document.body.append(frame);
+    atEnd(() => frame.remove());
+    inspector.attach(await port, 'preview');
+    await eventually('the frame has told of its call', () => told(inspector, 'preview: main').length === 1);
+    assert.deepInclude(lineOf(inspector, 'greet', 'call', 'preview: main'), { outcome: 'done', answer: 'Hello from inside' });
+  });
+
   it('drops the oldest for an inspector that does not read, and says how many', async () => {
     const { port1, port2 } = new MessageChannel();
     const end = relay(port1);
