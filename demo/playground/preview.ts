@@ -1,7 +1,8 @@
 /** The preview: compiles a project, runs it in a sandboxed frame of its own, and tells what comes of it. */
+import * as v from 'valibot';
 import { compile, originalColumn, type Compiled } from './compile.ts';
 import { filesOf, type Mistake, type Place, type Project } from './project.ts';
-import { HEAD, shellOf, type Level, type Load, type RawPlace, type Report } from './runtime/protocol.ts';
+import { HEAD, LONGEST, shellOf, type Level, type Load } from './runtime/protocol.ts';
 
 /** What a thread of the project printed, or did not catch. */
 export interface Printed {
@@ -27,6 +28,21 @@ export interface Preview {
 
 /** What others wrote may run in the frame: it has no origin, so that no storage, cookie or page of this site is in its reach. */
 const SANDBOX = ['allow-scripts', 'allow-forms'];
+
+const rawPlace = v.object({ file: v.string(), line: v.number(), column: v.number(), isOriginal: v.optional(v.literal(true)) });
+
+/** What the frame may say. Whoever wrote its code can reach what the runtime uses, and so say anything. */
+const heard = v.union([
+  v.object({
+    level: v.picklist(['debug', 'info', 'log', 'warn', 'error']),
+    from: v.pipe(v.string(), v.maxLength(20)),
+    text: v.pipe(v.string(), v.maxLength(2 * LONGEST)),
+    place: v.optional(rawPlace),
+    uncaught: v.optional(v.literal(true)),
+  }),
+  v.object({ inspect: v.pipe(v.string(), v.maxLength(20)) }),
+]);
+type Heard = v.InferOutput<typeof heard>;
 
 export function createPreview(stage: HTMLElement, { print, inspect }: PreviewOptions): Preview {
   let stopped = new AbortController();
@@ -59,13 +75,16 @@ export function createPreview(stage: HTMLElement, { print, inspect }: PreviewOpt
     return [];
   }
 
-  function open(load: Load, signal: AbortSignal, hear: (report: Report, ports: readonly MessagePort[]) => void): void {
+  function open(load: Load, signal: AbortSignal, hear: (report: Heard, ports: readonly MessagePort[]) => void): void {
     const frame = document.createElement('iframe');
     frame.title = 'Preview';
     frame.sandbox.add(...SANDBOX);
     frame.srcdoc = shellOf(load.runtime);
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data, ports }: MessageEvent<Report>) => signal.aborted || hear(data, ports);
+    port1.onmessage = ({ data, ports }: MessageEvent<unknown>) => {
+      const { success, output } = v.safeParse(heard, data);
+      if (success && !signal.aborted) hear(output, ports);
+    };
     signal.addEventListener('abort', () => port1.close());
     const onMessage = ({ source, data }: MessageEvent): void => {
       if (source !== frame.contentWindow || data?.playground !== 'up') return;
@@ -79,7 +98,7 @@ export function createPreview(stage: HTMLElement, { print, inspect }: PreviewOpt
   return { run, stop };
 }
 
-function placeIn(compiled: ReadonlyMap<string, Compiled>, { file, line, column, isOriginal }: RawPlace): Place {
+function placeIn(compiled: ReadonlyMap<string, Compiled>, { file, line, column, isOriginal }: v.InferOutput<typeof rawPlace>): Place {
   if (isOriginal) return { file, line, column };
   const made = column - 1 - (line === 1 ? HEAD : 0);
   return { file, line, column: originalColumn(compiled.get(file)?.columns[line - 1], Math.max(made, 0)) + 1 };

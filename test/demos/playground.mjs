@@ -106,6 +106,7 @@ export const mistakes = {
 export const loops = {
   'in a handler': core('({ name }) => { for (;;); return name; }'),
   'at the top': core(fine, "console.log('before');\nfor (;;);"),
+  'that prints': core(fine, "for (let n = 0; ; n++) console.log('line', n);"),
 };
 
 /** What each example must print, in this order among other lines; `act` does what a visitor would. */

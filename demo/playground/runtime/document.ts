@@ -1,7 +1,7 @@
 /** The preview's half in a document: puts the page together, and stands in for the server that its files would come from. */
 import { inspect, relay } from 'corral/devtools';
 import { capture } from './capture.ts';
-import { BASE, scriptOf, shellOf, type Level, type Line, type Load, type Report, type Tell } from './protocol.ts';
+import { BASE, scriptOf, shellOf, type Line, type Load, type Report, type Tell } from './protocol.ts';
 import { createRun } from './run.ts';
 
 /** Asks who is around this frame for what to run. The frame has no origin, so only windows can be told apart. */
@@ -57,7 +57,7 @@ function printer(): (line: Line) => void {
   document.body.append(shown);
   return ({ level, text }) => {
     const line = document.createElement('span');
-    line.className = level satisfies Level;
+    line.className = level;
     line.textContent = text;
     shown.append(line);
     if (shown.childElementCount > 500) shown.firstElementChild?.remove();

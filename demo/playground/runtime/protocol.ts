@@ -39,6 +39,9 @@ export type Report = Line | { readonly inspect: string };
 
 export type Tell = (report: Report, transfer?: Transferable[]) => void;
 
+/** More text than this is cut off when it is printed. */
+export const LONGEST = 10_000;
+
 /** Compiled code begins in this column of its script's first line. */
 export const HEAD = 256;
 

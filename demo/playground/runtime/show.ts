@@ -1,6 +1,7 @@
 /** Writes any value as text for the console, bounded. */
 
-const LONGEST = 10_000;
+import { LONGEST } from './protocol.ts';
+
 const MOST = 100;
 const DEEPEST = 4;
 
