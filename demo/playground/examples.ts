@@ -15,7 +15,7 @@ const told: Readonly<Record<string, readonly [title: string, about: string]>> = 
   progress: ['Progress', 'A channel belongs to one call: many messages, in order, before the answer.'],
   stream: ['A slow reader', 'A stream is made as fast as it is read, and ends when its reader leaves.'],
   file: ['A file handle', 'A live object stays in the core; the page holds a handle until it releases it.'],
-  guest: ['A guest in a frame', 'A sandboxed frame is let in under a label, with what is granted to that.'],
+  guest: ['A guest in a frame', 'A sandboxed frame is let in under a label, and may do what that is granted.'],
   crash: ['A core that dies', 'One that crashes is started again; one that hangs is reported.'],
   retained: ['Retained state', 'A retained event tells its last value to whoever listens later.'],
   plugin: ['A plugin', 'Commands, events and setup in a bundle; middleware around every call.'],
