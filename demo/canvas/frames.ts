@@ -1,7 +1,9 @@
 /** Draws when the frames of the page and of the core were done: a mark for each, over the last seconds. */
 
-/** What the drawing holds, in milliseconds. */
+/** What the figures are of and the drawing holds, in milliseconds. */
 const span = 6_000;
+/** On a narrow screen it holds less: marks that touch tell nothing. */
+const widest = 15;
 
 interface Lane {
   /** When each frame was done, the oldest first, on the clock of the day in milliseconds. */
@@ -52,10 +54,11 @@ export function startFrames(canvas: HTMLCanvasElement): Frames {
     const { color, borderTopColor } = getComputedStyle(canvas);
     const gap = 6 * scale;
     const tall = (height - gap) / 2;
+    const shown = Math.min(span, widest * canvas.clientWidth);
     pen.clearRect(0, 0, width, height);
     [lanes.page, lanes.core].forEach(({ times }, lane) => {
       pen.fillStyle = lane === 0 ? borderTopColor : color;
-      for (const time of times) pen.fillRect(Math.round(width * (1 - (now - time) / span)), lane * (tall + gap), Math.max(1, scale), tall);
+      for (const time of times) pen.fillRect(Math.round(width * (1 - (now - time) / shown)), lane * (tall + gap), Math.max(1, scale), tall);
     });
   }
 

@@ -213,7 +213,7 @@ export function createMap(box: HTMLElement, { onPick, onMove }: Listeners): Worl
 }
 
 /** A '#rrggbb' colour as a pixel of image data, whatever this machine's byte order. */
-function colourOf(hex: string, opacity: number): number {
-  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(hex.trim().slice(at, at + 2), 16));
+function colourOf(rgb: string, opacity: number): number {
+  const [red, green, blue] = [...rgb.matchAll(/\d+/g)].map(Number);
   return new Uint32Array(Uint8ClampedArray.of(red!, green!, blue!, opacity).buffer)[0]!;
 }

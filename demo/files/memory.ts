@@ -83,7 +83,7 @@ export function showMemory(root: HTMLElement, holds: () => Promise<Held>): Memor
       set('disk', bytes(held.disk));
       set('memory', bytes(held.memory));
       set('index', bytes(held.indexes));
-      set('step', held.step > 0 ? `one place for each ${held.step === 1 ? 'line' : counted(held.step, 'line')}` : 'of 65,536 places at most');
+      set('step', held.step > 0 ? `one place for each ${held.step === 1 ? 'line' : counted(held.step, 'line')}` : '65,536 places at most');
       return held;
     },
     forget() {

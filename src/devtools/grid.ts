@@ -7,6 +7,8 @@ export interface Grid {
   readonly element: HTMLElement;
   /** Draws what is in view of these lines, whose numbers grow. Stays at the end if it was there, and else with what was in view. */
   draw(lines: readonly Entry[], chosen: Entry | undefined): void;
+  /** Brings the line into view; it may have less room than before. */
+  reveal(entry: Entry): void;
   focus(): void;
 }
 
@@ -122,15 +124,19 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
 
   function move(index: number): void {
     active = lines.at(index);
+    reveal(index);
+    drawRows();
+    focus();
+    // Who reads one after the other wants to read on.
+    if (chosen && active) onChoose(active);
+  }
+
+  function reveal(index: number): void {
     const at = index * height;
     if (at < body.scrollTop) body.scrollTop = at;
     else if (at + height > body.scrollTop + body.clientHeight) body.scrollTop = at + height - body.clientHeight;
     notice();
     follows = index === lines.length - 1;
-    drawRows();
-    focus();
-    // Who reads one after the other wants to read on.
-    if (chosen && active) onChoose(active);
   }
 
   function focus(): void {
@@ -247,5 +253,13 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     say(cells.size, entry.size > 0 ? saySize(entry.size, entry.exact) : '');
   }
 
-  return { element, draw, focus };
+  return {
+    element,
+    draw,
+    reveal(entry) {
+      reveal(placeOf(entry));
+      drawRows();
+    },
+    focus,
+  };
 }

@@ -185,6 +185,7 @@ export class CorralInspector extends Base {
   #choose(entry: Entry): void {
     this.#chosen = entry;
     this.#draw();
+    this.#view?.grid.reveal(entry);
   }
 
   /** However much happens, it is drawn once in a frame. */

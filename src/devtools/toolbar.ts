@@ -61,7 +61,7 @@ export function createToolbar({ filter, onFilter, onPause, onClear, onExport }: 
   const counts = make('div', { class: 'counts' }, list, kept);
 
   function select(label: string, options: Record<string, string>, set: (value: string | undefined) => void): HTMLSelectElement {
-    const element = make('select', { 'aria-label': label }, make('option', { value: '' }, `Any ${label.toLowerCase()}`), ...Object.entries(options).map(([value, text]) => make('option', { value }, text)));
+    const element = make('select', { 'aria-label': label }, make('option', { value: '' }, label), ...Object.entries(options).map(([value, text]) => make('option', { value }, text)));
     element.addEventListener('change', () => {
       set(element.value || undefined);
       onFilter();
