@@ -212,7 +212,7 @@ export function createMap(box: HTMLElement, { onPick, onMove }: Listeners): Worl
   };
 }
 
-/** A '#rrggbb' colour as a pixel of image data, whatever this machine's byte order. */
+/** A colour, `rgb(…)` as a registered property computes to, as a pixel of image data, whatever this machine's byte order. */
 function colourOf(rgb: string, opacity: number): number {
   const [red, green, blue] = [...rgb.matchAll(/\d+/g)].map(Number);
   return new Uint32Array(Uint8ClampedArray.of(red!, green!, blue!, opacity).buffer)[0]!;
