@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { defaultClientConditions } from 'vite';
 import type { BuildOptions, UserConfig, UserConfigFnObject } from 'vite';
 import { citiesData } from './demo/cities/data-plugin.ts';
+import { playground } from './demo/playground/playground-plugin.ts';
 import { site } from './demo/site/site-plugin.ts';
 
 const root = import.meta.dirname;
@@ -44,7 +45,7 @@ function demos(): UserConfig {
   return {
     root: resolve(root, 'demo'),
     base: './',
-    plugins: [site(), citiesData()],
+    plugins: [site(), citiesData(), playground()],
     worker: { format: 'es' },
     build: {
       target: 'es2022',

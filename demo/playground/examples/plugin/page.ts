@@ -1,0 +1,12 @@
+import { connect } from 'corral';
+import type { App } from './core.ts';
+
+const { invoke, listen } = connect<App>(() => new Worker(new URL('./core.ts', import.meta.url), { type: 'module' }));
+
+console.log(await invoke.hello());
+console.log(`it is ${await invoke.clock.now()}`);
+
+const stop = await listen('clock.tick', ({ payload }) => {
+  console.log(`tick ${payload}`);
+  if (payload >= 3) stop();
+});
