@@ -7,7 +7,7 @@ const UNIT = 64 * 1024;
 
 /** What a message costs its sender, and gives back once it has been read. */
 export function costOf(value: unknown): number {
-  const bytes = ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? value.byteLength : 0;
+  const bytes = typeof value === 'string' ? value.length : ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? value.byteLength : 0;
   return bytes > UNIT ? Math.ceil(bytes / UNIT) : 1;
 }
 

@@ -4,9 +4,10 @@ import * as fc from 'fast-check';
 import { costOf, createMeter, WINDOW } from '../../src/wire/credit.ts';
 
 describe('the cost of a message', () => {
-  it('is one, and for bytes one for every 64 kB begun', () => {
+  it('is one, and for bytes and long strings one for every 64 kB begun', () => {
     for (const value of [undefined, null, 0, 'text', {}, [], { byteLength: 1e9 }, new ArrayBuffer(0), new Uint8Array(64 * 1024)]) assert.equal(costOf(value), 1);
     assert.equal(costOf(new ArrayBuffer(64 * 1024 + 1)), 2);
+    assert.equal(costOf('x'.repeat(1024 * 1024)), 16);
     assert.equal(costOf(new DataView(new ArrayBuffer(1024 * 1024))), 16);
     assert.equal(costOf(new Uint8Array(new ArrayBuffer(1024 * 1024), 0, 10)), 1);
   });
