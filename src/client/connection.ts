@@ -51,7 +51,6 @@ const STABLE = 10_000;
 /** What a core said at last may come after the news of its death: in WebKit messages go through another process than locks. */
 const LAST_WORDS = 20;
 const PING = 'ping';
-const READ = 'read';
 /** What concerns calls that were sent already; kept back it would keep them from ending. */
 const URGENT = /^\$\/(c|ping|bye)/;
 
@@ -60,7 +59,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   const { attempts = 5, delay = 100 } = Object(restart) as RestartOptions;
   /** Random, because ids begin anew with each connection and a worker may outlive one. */
   const helloId = randomName();
-  const outbox = createOutbox(post, () => send({ jsonrpc: '2.0', id: READ, method: '$/ping' }));
+  const outbox = createOutbox(post, (id) => send({ jsonrpc: '2.0', id, method: '$/ping' }));
   let state: ConnectionState = 'opening';
   let closedBy: CorralError | undefined;
   let host: Host | undefined;
@@ -189,8 +188,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
       else if (id === helloId) {
         if (!isObject(result)) end(fromWire(error), false);
         else if (state !== 'open') welcomed(result as unknown as Welcome);
-      } else if (id === READ) outbox.read();
-      else if (id !== PING) calls.settle(message);
+      } else if (!outbox.answered(id) && id !== PING) calls.settle(message);
     } else if (method === '$/event') events.receive(Object(params) as EventMessage);
     else if (method === '$/channel') channels.receive(Object(params) as ChannelMessage);
     else if (method === '$/credit') channels.grant(Object(params) as Credit);

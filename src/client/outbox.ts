@@ -3,6 +3,9 @@ import { BYTES, weigh } from '../wire/credit.ts';
 import { holdsLive } from '../wire/live.ts';
 import type { Id, Request } from '../wire/messages.ts';
 
+/** What the id of a ping begins with that asks whether all before it has been read. */
+const ASKED = 'read ';
+
 type Post = (message: Request, transfer: Transferable[] | undefined, alone: boolean) => void;
 
 export interface Outbox {
@@ -13,19 +16,20 @@ export interface Outbox {
   has(id: Id): boolean;
   /** Takes back a call that waits; false if it has been sent. */
   unsend(id: Id): boolean;
-  /** The core has read all that was sent before it was asked. */
-  read(): void;
+  /** The core has answered this, so it has read all that was sent before it. Returns whether it was for nobody else. */
+  answered(id: unknown): boolean;
   open(): void;
   /** The core has gone. What waits goes on waiting. */
   shut(): void;
   clear(): void;
 }
 
-/** `ask` asks the core for a word, which it says when it has read what came before. */
-export function createOutbox(post: Post, ask: () => void): Outbox {
+/** `ask` sends a ping of that id: the core answers it when it has read what came before. */
+export function createOutbox(post: Post, ask: (id: string) => void): Outbox {
   /** Nothing that was ever sent comes back here. */
   const waiting = new Map<Id | symbol, () => void>();
-  /** What the core may not have read yet. Not what it has not answered: one long call would keep all others waiting. */
+  /** What the core may not have read yet, in order. Not what it has not answered: one long call would keep all others waiting. */
+  const unread = new Map<Id, number>();
   let bytes = 0;
   let isOpen = false;
   let flowing = false;
@@ -34,8 +38,12 @@ export function createOutbox(post: Post, ask: () => void): Outbox {
     const weight = message.id === undefined ? 0 : weigh(message.params);
     post(message, transfer, alone);
     if (weight === 0) return;
-    if (bytes < BYTES && bytes + weight >= BYTES) ask();
+    unread.set(message.id as Id, weight);
     bytes += weight;
+    if (bytes < BYTES) return;
+    const asked = `${ASKED}${String(message.id)}`;
+    unread.set(asked, 0);
+    ask(asked);
   }
 
   /** Meanwhile everything goes out at once, or a listener would be registered behind calls that were made after it. */
@@ -61,9 +69,16 @@ export function createOutbox(post: Post, ask: () => void): Outbox {
     },
     has: (id) => waiting.has(id),
     unsend: (id) => waiting.delete(id),
-    read() {
-      bytes = 0;
-      flow();
+    answered(id) {
+      if (unread.has(id as Id)) {
+        for (const [sent, weight] of unread) {
+          unread.delete(sent);
+          bytes -= weight;
+          if (sent === id) break;
+        }
+        flow();
+      }
+      return typeof id === 'string' && id.startsWith(ASKED);
     },
     open() {
       isOpen = true;
@@ -71,6 +86,7 @@ export function createOutbox(post: Post, ask: () => void): Outbox {
     },
     shut() {
       isOpen = false;
+      unread.clear();
       bytes = 0;
     },
     clear: () => waiting.clear(),

@@ -40,11 +40,11 @@ export function createMeter(): Meter {
 
 /** So many bytes of arguments may be under way to a core that has not read them: while it is busy it must not be filled up. One call may overdraw it. */
 export const BYTES: number = 16 * 1024 * 1024;
-const WEIGHED = 1_000;
+const WEIGHED = 64;
 
 /**
- * The bytes of the buffers and of the long strings in an argument, near enough: it looks at the first thousand values. What is
- * less than a small message counts nothing.
+ * The bytes of the buffers and of the long strings in an argument, near enough: it looks at the first values only, so that a large
+ * object costs no more than a small one. What is less than a small message counts nothing.
  */
 export function weigh(root: unknown): number {
   let left = WEIGHED;
@@ -53,9 +53,12 @@ export function weigh(root: unknown): number {
     if (typeof value !== 'object' || value === null) return 0;
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength > UNIT ? value.byteLength : 0;
     let sum = 0;
-    for (const key in value) {
-      if (--left < 0) break;
-      sum += weight((value as Record<string, unknown>)[key]);
+    if (Array.isArray(value)) for (let index = 0; index < value.length && left-- > 0; index++) sum += weight(value[index]);
+    else {
+      for (const key in value) {
+        if (left-- <= 0) break;
+        sum += weight((value as Record<string, unknown>)[key]);
+      }
     }
     return sum;
   }

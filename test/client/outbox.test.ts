@@ -56,6 +56,17 @@ describe('a core that does not read', () => {
     assert.deepEqual(order, Array.from({ length: 50 }, (_, index) => index));
   });
 
+  it('that answers has read what it was sent before, and is asked nothing', async () => {
+    const { call, core, named } = await welcomed();
+    for (let index = 1; index <= 5; index++) {
+      const answered = call('take', { bytes: new ArrayBuffer(10 * MEGABYTE) });
+      await eventually('it came', () => named('take') === index);
+      core.say({ jsonrpc: '2.0', id: core.said.findLast(({ method }) => method === 'take')?.id, result: index });
+      assert.equal(await answered, index);
+    }
+    assert.equal(named('$/ping'), 0);
+  });
+
   it('counts strings and what lies deeper, and lets one call be as large as it likes', async () => {
     const { call, named, settled } = await welcomed();
     call('take', { pages: [{ text: 'x'.repeat(20 * MEGABYTE) }] });
