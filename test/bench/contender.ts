@@ -10,8 +10,6 @@ export interface Connection {
   subscribe?(listener: (tick: Tick) => void): Promise<unknown>;
   /** Asks the worker to send that many ticks, each by itself; may resolve before they arrive. */
   burst?(count: number): Promise<unknown>;
-  /** `greet` by a client that may do that and twenty other things, and nothing else. */
-  limited?(name: string): Promise<string>;
   /** Another client of the same worker makes so many calls and awaits none; resolves when all are settled. */
   flood?(calls: number): Promise<unknown>;
   /** The worker yields so many ticks, and the page reads them. Resolves with how many came. */

@@ -5,6 +5,7 @@ import { capnweb } from './contenders/capnweb.ts';
 import { comlink } from './contenders/comlink.ts';
 import { corral } from './contenders/corral.ts';
 import { corralInspected } from './contenders/corral-inspected.ts';
+import { corralLimited } from './contenders/corral-limited.ts';
 import { nativeStream } from './contenders/native-stream.ts';
 import { penpal } from './contenders/penpal.ts';
 import { rawAcked } from './contenders/raw-acked.ts';
@@ -18,7 +19,6 @@ import { bytes, manyBytes } from './workloads/bytes.ts';
 import { channel } from './workloads/channel.ts';
 import { events } from './workloads/events.ts';
 import { flood } from './workloads/flood.ts';
-import { gate } from './workloads/gate.ts';
 import { object } from './workloads/object.ts';
 import { sequential } from './workloads/sequential.ts';
 import { start } from './workloads/start.ts';
@@ -26,8 +26,10 @@ import { stream } from './workloads/stream.ts';
 import type { Workload } from './workload.ts';
 
 /** Columns and rows of the table, in order. */
-const contenders: Contender[] = location.search === '?inspected' ? [raw, corral, corralInspected, comlink] : [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc, rawAcked, nativeStream];
-const workloads: Workload[] = [sequential, gate, burst, flood, object, buffer, events, stream, channel, bytes, manyBytes, start];
+const variants: Record<string, Contender> = { '?inspected': corralInspected, '?limited': corralLimited };
+const variant = variants[location.search];
+const contenders: Contender[] = variant ? [raw, corral, variant, comlink] : [raw, corral, comlink, penpal, capnweb, birpc, workerpool, vscodeJsonrpc, rawAcked, nativeStream];
+const workloads: Workload[] = [sequential, burst, flood, object, buffer, events, stream, channel, bytes, manyBytes, start];
 
 const held = new Map<string, Connection>();
 

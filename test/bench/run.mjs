@@ -16,6 +16,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean' },
     profile: { type: 'string' },
     inspected: { type: 'boolean' },
+    limited: { type: 'boolean' },
   },
 });
 
@@ -28,6 +29,9 @@ const streamed = 10_000_000;
 /** A byte for each item, for what comes and goes between collection and look: no item is as small. */
 const streamNoise = 10_000_000;
 const sizeBudget = { page: 4_000, worker: 6_000 };
+
+/** Corral under another condition, beside itself. */
+const variant = ['inspected', 'limited'].find((name) => flags[name]);
 
 const say = flags.json ? () => {} : console.log;
 const began = Date.now();
@@ -42,7 +46,7 @@ try {
 }
 
 async function table() {
-  const where = flags.inspected ? `${address}?inspected` : address;
+  const where = variant ? `${address}?${variant}` : address;
   let page = await openBench(browser, where);
   const contenders = await page.evaluate(() => bench.contenders);
   const workloads = await page.evaluate(() => bench.workloads);
@@ -80,7 +84,7 @@ function checkOnly(rows) {
 }
 
 function wanted(row) {
-  return (flags.only ?? (flags.inspected ? ['sequential', 'burst'] : undefined))?.includes(row) ?? true;
+  return (flags.only ?? (variant ? ['sequential', 'burst'] : undefined))?.includes(row) ?? true;
 }
 
 async function timeRow(page, { name, title, budget, amount }) {

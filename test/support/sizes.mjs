@@ -1,7 +1,7 @@
 // Measures what an app pays, minified and gzipped, and prints the README's table: `npm run size`.
-// `npm run size -- --write` puts the table into README.md.
+// `npm run size -- --write` puts the table into README.md, `npm run size -- --parts` prints what each file adds to the first two.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, defaultClientConditions } from 'vite';
@@ -31,7 +31,21 @@ export function measure() {
   return Promise.all(entries.map(async (entry) => ({ ...entry, bytes: await sizeOf(entry) })));
 }
 
-async function sizeOf({ code, external = [] }) {
+async function sizeOf(entry) {
+  const { code } = await bundle(entry);
+  return gzipSync(code, { level: 9 }).length;
+}
+
+/** Each file's share of the bytes, as its share of the text is before it is minified. */
+async function parts(entry) {
+  const { code, modules } = await bundle(entry);
+  const texts = Object.entries(modules).map(([id, { renderedLength }]) => ({ file: relative(root, id), length: renderedLength }));
+  const whole = texts.reduce((sum, { length }) => sum + length, 0);
+  const bytes = gzipSync(code, { level: 9 }).length;
+  return texts.sort((a, b) => b.length - a.length).map(({ file, length }) => `${String(Math.round((bytes * length) / whole)).padStart(6)} B  ${file}`);
+}
+
+async function bundle({ code, external = [] }) {
   // Inside the package, so that it can import itself by its name.
   const entry = join(root, 'entry.js');
   const { output } = await build({
@@ -56,7 +70,7 @@ async function sizeOf({ code, external = [] }) {
       modulePreload: false,
     },
   });
-  return gzipSync(output[0].code, { level: 9 }).length;
+  return output[0];
 }
 
 /** The README's table. */
@@ -73,6 +87,7 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const now = table(await measure());
   console.log(now);
+  if (process.argv.includes('--parts')) for (const entry of entries.slice(0, 2)) console.log(`\n${entry.name}\n${(await parts(entry)).join('\n')}`);
   if (process.argv.includes('--write')) {
     const text = readFileSync(readme, 'utf8');
     const old = tableIn(text);

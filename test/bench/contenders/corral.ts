@@ -9,14 +9,12 @@ export const corral: Contender = {
   open(): Connection {
     const start = (): Worker => new Worker(new URL('./corral.worker.ts', import.meta.url), { type: 'module' });
     const { invoke, invite, listen, close } = connect<People>(start);
-    let limited: ReturnType<typeof connect<People>> | undefined;
     return {
       greet: (name) => invoke('greet', { name }),
       echo: (people) => invoke('echo', { people }),
       bounce: (buffer) => invoke('bounce', { buffer }, { transfer: [buffer] }),
       subscribe: (listener) => listen('tick', ({ payload }) => listener(payload)),
       burst: (count) => invoke('burst', { count }),
-      limited: (name) => (limited ??= connect<People>(start, { label: 'limited' })).invoke('greet', { name }),
       async flood(calls) {
         const guest = connect<People>(await invite({ label: 'limited' }));
         await Promise.allSettled(Array.from({ length: calls }, () => guest.invoke('greet', { name: 'Bob' })));
@@ -37,10 +35,7 @@ export const corral: Contender = {
         for await (const { byteLength } of await invoke('chunks', { size })) came += byteLength;
         return came;
       },
-      close() {
-        limited?.close();
-        close();
-      },
+      close,
     };
   },
 };

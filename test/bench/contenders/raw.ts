@@ -5,7 +5,6 @@ import type { Person, Tick } from '../data.ts';
 export const raw: Contender = {
   name: 'raw',
   notes: {
-    gate: 'asks nobody',
     events: 'a BroadcastChannel object for each listener, a postMessage for each event',
     stream: 'a postMessage for each item, and no way to slow the sender down',
     channel: 'a postMessage for each message',
@@ -60,7 +59,6 @@ export const raw: Contender = {
       greet: (name) => call<string>('greet', name),
       echo: (people) => call<Person[]>('echo', people),
       bounce: (buffer) => call<ArrayBuffer>('bounce', buffer, [buffer]),
-      limited: (name) => call<string>('greet', name),
       flood(calls) {
         const { port1, port2 } = new MessageChannel();
         worker.postMessage({ id: 0, method: 'admit', value: port2 }, [port2]);
