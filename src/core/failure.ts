@@ -1,8 +1,7 @@
 /** What a client is told of a failure, and what only the core's author is told. */
-import { CorralError, isCorralError, notCloneable, quote, toWire, type Issue, type RefusalReason } from '../wire/errors.ts';
-import { isObject, type Id, type WireError } from '../wire/messages.ts';
+import { CorralError, isCorralError, quote, type Issue, type RefusalReason } from '../wire/errors.ts';
+import { isObject } from '../wire/messages.ts';
 import type { DeclaredCommand, Kernel } from './kernel.ts';
-import type { Session } from './session.ts';
 import { validate } from './validate.ts';
 
 /** A handler's error as its caller gets it: a declared one whole, any other as COMMAND_FAILED. Total, whatever was thrown. */
@@ -70,21 +69,4 @@ export function messageOf(error: unknown): string {
   } catch {
     return 'it cannot be read';
   }
-}
-
-/** The reply, or, if it cannot be cloned, an error in its place. */
-export function cloneable(kernel: Kernel, session: Session, reply: object): object {
-  try {
-    return structuredClone(reply);
-  } catch (cause) {
-    return { jsonrpc: '2.0', id: (reply as { id: Id }).id, error: failedClone(kernel, session, reply, cause) };
-  }
-}
-
-/** What is said in place of an answer or an event that cannot be cloned. */
-export function failedClone(kernel: Kernel, { client }: Session, message: object, cause: unknown): WireError {
-  const { result, params } = message as { result?: unknown; params?: unknown };
-  const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-  void report(kernel, error, { client });
-  return toWire(error);
 }
