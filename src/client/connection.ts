@@ -4,7 +4,7 @@ import { CorralError, fromWire, notCloneable, type LossReason } from '../wire/er
 import { openLink, type Link, type Mended } from '../wire/link.ts';
 import { holdsLive } from '../wire/live.ts';
 import { holdLock, whenFree } from '../wire/lock.ts';
-import { isObject, PROTOCOL, type Bye, type ChannelMessage, type Credit, type EventMessage, type Id, type Request, type Welcome } from '../wire/messages.ts';
+import { isObject, PROTOCOL, type Bye, type ChannelMessage, type Credit, type EventMessage, type Request, type Welcome } from '../wire/messages.ts';
 import { createClientChannels, type ClientChannels } from './channel.ts';
 import { randomName } from '../wire/random.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';

@@ -3,7 +3,7 @@ import { createChannelTable, createEnd, type ChannelTable, type End } from '../w
 import { CorralError, notCloneable, quote, toWire } from '../wire/errors.ts';
 import type { Link, Mended } from '../wire/link.ts';
 import { place, takeLive, type Path } from '../wire/live.ts';
-import { isObject, type ChannelMessage, type Part, type Request } from '../wire/messages.ts';
+import { isObject, type Part, type Request } from '../wire/messages.ts';
 import { pump, type Source } from '../wire/stream.ts';
 import { gateFailure, handlerFailure, malformed, overloaded } from './failure.ts';
 import { guard } from './guard.ts';

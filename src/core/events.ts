@@ -3,7 +3,7 @@ import { openBus } from '../wire/bus.ts';
 import { CorralError, notCloneable, quote } from '../wire/errors.ts';
 import { detached, type Link } from '../wire/link.ts';
 import { randomName } from '../wire/random.ts';
-import { isObject, type EventMessage, type Listening } from '../wire/messages.ts';
+import { type EventMessage, type Listening } from '../wire/messages.ts';
 import type { DeclaredEvent } from './declare/event.ts';
 import { malformed, overloaded, report, sentence } from './failure.ts';
 import { guard } from './guard.ts';

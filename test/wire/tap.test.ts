@@ -1,7 +1,7 @@
 /** The tap: it is told of what crosses on links that open while it is there, and neither changes nor holds up anything. */
 import { assert } from 'chai';
-import { connect, tap, type TapRecord } from 'corral';
-import { channel, command, createCore, resource } from 'corral/core';
+import { tap, type TapRecord } from 'corral';
+import { command, createCore, resource } from 'corral/core';
 import * as v from 'valibot';
 import { FRAME_LENGTH } from '../../src/wire/messages.ts';
 import { openLink } from '../../src/wire/link.ts';
