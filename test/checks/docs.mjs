@@ -33,7 +33,7 @@ for (const file of ['README.md', 'src/client/README.md', 'src/core/README.md', '
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const [name, code] of examples) writeFileSync(join(folder, name), code);
-    const config = { extends: join(root, 'tsconfig.json'), include: ['*.ts'], exclude: [] };
+    const config = { extends: join(root, 'tsconfig.json'), include: ['*.ts'], exclude: [], compilerOptions: { noUnusedLocals: false } };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const tsc = promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'], { cwd: root });
     const faults = await tsc.then(() => '', (error) => error.stdout || error.message);
