@@ -13,6 +13,12 @@ for (const { name, bytes, ceiling } of sizes.filter((size) => size.ceiling)) {
   });
 }
 
+test('who uses no resource does not pay for Comlink, neither a page nor a core', () => {
+  const holds = ({ files }) => files.some((file) => file.includes('/comlink/'));
+  for (const size of sizes.filter(({ ceiling }) => ceiling)) assert.ok(!holds(size), `${size.name} holds Comlink`);
+  assert.ok(sizes.some(holds), 'Nothing holds Comlink, so this would not be seen');
+});
+
 test("the README's sizes are the measured ones", () => {
   const told = tableIn(read('README.md'));
   assert.ok(told, 'README.md has no table of sizes: put the output of `npm run size` into it');

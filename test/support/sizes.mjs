@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..');
 const readme = join(root, 'README.md');
 // What is loaded with the first resource is no part of the page until then.
 const resource = /client\/resource\.ts$/;
-const packages = ['valibot', 'comlink', resource];
+const packages = ['valibot', resource];
 const core = "export { command, createCore, event, serve } from 'corral/core';";
 const schema = "import * as v from 'valibot'; export const args = v.object({ name: v.string(), age: v.number() });";
 
@@ -26,14 +26,14 @@ const entries = [
   { name: 'the same core with a Valibot schema', code: `${core}\n${schema}` },
 ];
 
-/** The sizes in bytes, measured on the sources with Vite's production build. */
+/** The sizes in bytes and the files that are in it, measured on the sources with Vite's production build. */
 export function measure() {
-  return Promise.all(entries.map(async (entry) => ({ ...entry, bytes: await sizeOf(entry) })));
-}
-
-async function sizeOf(entry) {
-  const { code } = await bundle(entry);
-  return gzipSync(code, { level: 9 }).length;
+  return Promise.all(
+    entries.map(async (entry) => {
+      const { code, modules } = await bundle(entry);
+      return { ...entry, bytes: gzipSync(code, { level: 9 }).length, files: Object.keys(modules).filter((id) => modules[id].renderedLength > 0) };
+    }),
+  );
 }
 
 /** Each file's share of the bytes, as its share of the text is before it is minified. */
