@@ -117,4 +117,48 @@ describe('a core that does not read', () => {
     await reads();
     assert.deepEqual((await core.heard('keep')).params, { text: 'then', tags: ['old'] });
   });
+
+  it('and is lost: what it was sent rejects, what waited goes to the next core, once and in order', async () => {
+    const cores = [fakeCore(), fakeCore()] as const;
+    let next = 0;
+    const { invoke, stats } = open(() => cores[next++]!.port, { restart: { delay: 1 } });
+    await cores[0].welcome();
+    await eventually('it is open', () => stats().state === 'open');
+    const call = invoke as unknown as Any;
+    const sent = rejection(call('sent', { bytes: new ArrayBuffer(16 * MEGABYTE) }));
+    const given = new ArrayBuffer(20 * MEGABYTE);
+    const waits = [call('first', { given }, { transfer: [given] }), call('second')];
+    for (const one of waits) one.catch(() => {});
+    assert.equal(given.byteLength, 20 * MEGABYTE, 'not given away before it is sent');
+    cores[0].say({ jsonrpc: '2.0', method: '$/bye', params: { reason: 'closed' } });
+    assert.equal((await sent).code, 'CONNECTION_LOST');
+    await cores[1].welcome();
+    const { id } = await cores[1].heard('first');
+    assert.equal(given.byteLength, 0);
+    assert.isFalse(cores[1].said.some(({ method }) => method === 'second'), 'it has not read the first yet');
+    cores[1].say({ jsonrpc: '2.0', id, result: 1 });
+    cores[1].say({ jsonrpc: '2.0', id: (await cores[1].heard('second')).id, result: 2 });
+    assert.deepEqual(await Promise.all(waits), [1, 2]);
+    assert.isFalse([...cores[0].said, ...cores[1].said].filter(({ method }) => method === 'sent').length > 1, 'nothing is sent twice');
+  });
+
+  it('and one that refuses to say whether it has read lets the next calls go', async () => {
+    const { call, core, named } = await welcomed();
+    call('take', { bytes: new ArrayBuffer(16 * MEGABYTE) });
+    call('next');
+    const { id } = await core.heard('$/ping');
+    core.say({ jsonrpc: '2.0', id, error: { code: -32002, message: 'Too much.', data: { code: 'OVERLOADED' } } });
+    await eventually('the next came', () => named('next') === 1);
+  });
+
+  it('and a call that cannot be cloned, however heavy, keeps nobody waiting for it', async () => {
+    const { call, named, reads, stats } = await welcomed();
+    const failed = rejection(call('take', { bytes: new ArrayBuffer(20 * MEGABYTE), deep: { no: () => {} } }));
+    call('next');
+    assert.equal((await failed).code, 'NOT_CLONEABLE');
+    await reads();
+    await eventually('the next came', () => named('next') === 1);
+    assert.equal(named('take'), 0);
+    assert.equal(stats().strays, 0);
+  });
 });
