@@ -6,7 +6,8 @@ const { invoke, listen } = connect<App>(() => new Worker(new URL('./core.ts', im
 console.log(await invoke.hello());
 console.log(`it is ${await invoke.clock.now()}`);
 
+let heard = 0;
 const stop = await listen('clock.tick', ({ payload }) => {
   console.log(`tick ${payload}`);
-  if (payload >= 3) stop();
+  if (++heard === 3) stop();
 });
