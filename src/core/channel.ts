@@ -5,7 +5,7 @@ import type { Link, Mended } from '../wire/link.ts';
 import { place, takeLive, type Path } from '../wire/live.ts';
 import { isObject, type Part, type Request } from '../wire/messages.ts';
 import { pump, type Source } from '../wire/stream.ts';
-import { gateFailure, handlerFailure, malformed, overloaded } from './failure.ts';
+import { gateFailure, handlerFailure, malformed, overloaded, report } from './failure.ts';
 import { guard } from './guard.ts';
 import { abort, type OpenCall } from './invoke.ts';
 import type { DeclaredCommand, Kernel } from './kernel.ts';
@@ -47,6 +47,12 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   /** Those that outlive their call, unless it fails: then its caller has ended them too. */
   const kept = new WeakSet<End>();
   let lastId = 0;
+
+  function newEnd(): End {
+    const end = createEnd();
+    end.onrefused = (error) => void report(kernel, error, { client: session.client });
+    return end;
+  }
 
   function room(what: 'channels' | 'resources', size: number): void {
     const allowed = kernel.limits[what];
@@ -123,7 +129,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         begins.push((wanted) => wanted || release());
         return part;
       }
-      const end = createEnd();
+      const end = newEnd();
       const channel = --lastId;
       begins.push((wanted) => {
         if (wanted) table.open(channel, end);
@@ -145,11 +151,13 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   }
 
   function finish({ ends, reason }: OpenCall, failed: boolean): void {
-    for (const end of ends ?? []) {
-      if (failed) end.ended(reason ?? new DOMException('The call is over.', 'AbortError'));
+    for (const [end, kind] of ends ?? []) {
+      const over = reason ?? new DOMException('The call is over.', 'AbortError');
+      if (failed) end.ended(over);
       else if (!kept.has(end)) {
         end.drain();
-        end.close();
+        // What was read of a stream is not all of it.
+        end.close(undefined, kind === 'stream' ? over : undefined);
       }
     }
   }
@@ -171,9 +179,9 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         if (!Array.isArray(path) || !Number.isSafeInteger(channel) || !((channel as number) > 0) || table.ends.has(channel as number) || (kind !== 'stream' && kind !== 'channel')) {
           throw malformed('A part of `live` has { path, channel, kind }, and a number of its own');
         }
-        const end = createEnd();
+        const end = newEnd();
         table.open(channel as number, end);
-        (call.ends ??= new Set()).add(end);
+        (call.ends ??= new Map()).set(end, kind);
         const token = Object.freeze({});
         arrivals.set(token, { kind, end, keep: () => keep(call, channel as number, end), measure: (message) => measure(kernel, message, 'A message of a channel') });
         try {

@@ -82,14 +82,14 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     }
   }
 
-  async function emit(event: string, payload?: unknown, to?: string | Session, from?: Session, far = false): Promise<void> {
+  async function emit(event: string, payload?: unknown, to?: string | Session, from?: Session): Promise<void> {
     const { schema, retain, scope } = find(event);
     const verdict = validate(schema, payload);
     const accept = ({ value, issues }: Verdict & { value?: unknown }): void => {
       if (issues) throw new CorralError('INVALID_PAYLOAD', `The payload of ${quote(event)} was refused: ${sentence(issues)}`, { event, issues });
       if (retain && to === undefined) retained.set(event, { payload: snapshot(event, value) });
       const params = tell(event, value, to);
-      if (scope === 'origin' && to === undefined && !far) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
+      if (scope === 'origin' && to === undefined && from !== FAR) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
     };
     const tail = tails.get(from);
     if (!tail && !(verdict instanceof Promise)) return accept(verdict);
@@ -105,14 +105,14 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       const { event, payload } = (message as { params: EventMessage }).params;
       guard(payload, kernel.limits);
       if (find(event).scope !== 'origin') throw undefined;
-      await emit(event, payload, undefined, undefined, true);
+      await emit(event, payload, undefined, FAR);
     } catch {
       kernel.violations++;
     }
   }
 
   return {
-    emit: (event, payload, to, from) => emit(event, payload, to, from),
+    emit,
     emitTo: (label, event, payload) => emit(event, payload, label),
     announce: tell,
     listen(event, handler) {
@@ -153,6 +153,9 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
   };
 }
+
+/** The emitter of what came from other tabs: their schemas' time is not ours. */
+const FAR = {} as Session;
 
 /** Random: who was not told cannot listen there. */
 export function newBusName(core: string): string {

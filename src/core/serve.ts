@@ -31,13 +31,9 @@ export interface ServeOptions {
 export function serve(core: Contract & { readonly '~kernel': object }, scope: Scope | MessagePort = globalThis as never, { label }: ServeOptions = {}): () => void {
   if ('document' in scope) throw new TypeError('serve: this is a page. Serve a core in a Worker, or hand serve() a MessagePort.');
   const kernel = core['~kernel'] as Kernel;
-  /** Weak, because a shared worker outlives most of its clients. */
-  const mine = new WeakSet<Session>();
-  const admit = (port: unknown, closable: boolean): Session => {
-    const session = openSession(kernel, port as Port, label === undefined ? { label: 'main', owner: true } : { label }, closable);
-    mine.add(session);
-    return session;
-  };
+  /** Tells our clients from others, and needs no list of them: a shared worker outlives most. */
+  const identity = label === undefined ? { label: 'main', owner: true } : { label };
+  const admit = (port: unknown, closable: boolean): Session => openSession(kernel, port as Port, identity, closable);
   const onConnect = ({ ports: [port] }: MessageEvent): void => void admit(port, true);
   // No engine tells a worker's owner of its unhandled rejections.
   const onRejection = (event: PromiseRejectionEvent): void => {
@@ -49,7 +45,7 @@ export function serve(core: Contract & { readonly '~kernel': object }, scope: Sc
   function stop(): void {
     scope.removeEventListener('connect', onConnect as never);
     scope.removeEventListener('unhandledrejection', onRejection as never);
-    for (const session of kernel.sessions) if (mine.has(session)) session.end('closed', true);
+    for (const session of kernel.sessions) if (session.identity === identity) session.end('closed', true);
     if (kernel.sessions.size > 0) return;
     kernel.events.close();
     void kernel.held?.then((release) => release?.());

@@ -150,8 +150,8 @@ describe('a Channel', () => {
     assert.match(seen.join(), /does not match the schema/);
   });
 
-  it('fails alone at a message that cannot be cloned', async () => {
-    const { invoke } = talking();
+  it('fails alone at a message that cannot be cloned: that one is not sent, and the author of the core hears why', async () => {
+    const { invoke, seen } = talking();
     const heard: unknown[] = [];
     const progress = new Channel<unknown>((n) => heard.push(n));
     let reason: unknown;
@@ -159,6 +159,30 @@ describe('a Channel', () => {
     assert.equal(await invoke.uncloneable({ progress }), 'went on');
     assert.deepEqual(heard, [1]);
     assert.equal((reason as { code: string }).code, 'NOT_CLONEABLE');
+    assert.match(String(seen[0]), /^reported An item of a stream, or a message of a channel, cannot be cloned/);
+    assert.include(seen, 'sent: false');
+  });
+
+  it('whose reply cannot be cloned rejects its call with NOT_CLONEABLE, and does not send it', async () => {
+    const { invoke, stats, core } = talking();
+    const numbers = new Channel<string, number>(() => {});
+    const call = rejection(invoke.sum({ numbers }));
+    assert.isFalse(await numbers.send((() => 1) as never));
+    assert.equal((await call).code, 'NOT_CLONEABLE');
+    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+  });
+
+  it('closed before its call is closed at once, and so it is for the core', async () => {
+    const { invoke, stats, core } = talking();
+    const progress = new Channel<number>();
+    let closed = 0;
+    progress.onclose = () => closed++;
+    progress.close();
+    assert.isTrue(progress.closed);
+    assert.equal(closed, 1);
+    assert.isBelow(await invoke.endless({ progress }), 257);
+    assert.equal(closed, 1);
+    assert.deepEqual([stats().channels, core.stats().channels], [0, 0]);
   });
 
   it('fails with the error of its call', async () => {

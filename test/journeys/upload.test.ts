@@ -60,6 +60,22 @@ function reading() {
           }
         },
       }),
+      /** Answers at once, and reads what it still gets. */
+      linger: command({
+        args: v.object({ numbers: stream(v.number()), after: v.number() }),
+        handler: async ({ numbers, after }) => {
+          const reader = numbers.getReader();
+          for (let read = 0; read < after; read++) seen.push(`read ${(await reader.read()).value}`);
+          const rest = async (): Promise<void> => {
+            for (;;) {
+              const { value, done } = await reader.read();
+              seen.push(done ? 'read it all' : `read ${value}`);
+              if (done) return;
+            }
+          };
+          void rest().catch((error: Error) => seen.push(`threw ${error.name}`));
+        },
+      }),
       ping: command({ handler: () => 'pong' }),
     },
     onError: (error) => seen.push(`reported ${(error as Error).message}`),
@@ -226,6 +242,36 @@ describe('a stream as an argument', () => {
     await eventually('the source is told', () => closed);
   });
 
+  it('that has ended with such an item rejects its call all the same', async () => {
+    const { invoke, seen } = reading();
+    async function* numbers() {
+      yield 1;
+      yield 'two' as never;
+    }
+    const error = await rejection(invoke.sum({ numbers: numbers() }));
+    assert.equal(error.code, 'INVALID_ARGUMENTS');
+    assert.lengthOf((error.details as unknown as { issues: unknown[] }).issues, 1);
+    assert.deepEqual(seen, []);
+  });
+
+  it('that is read beyond its answer does not look complete', async () => {
+    const { invoke, seen } = reading();
+    const { state, numbers } = source(1_000_000);
+    await invoke.linger({ numbers, after: 2 });
+    await eventually('its reader knows', () => seen.at(-1) === 'threw AbortError');
+    assert.deepEqual(seen.slice(0, 2), ['read 1', 'read 2']);
+    await eventually('the source is told', () => state.closed);
+  });
+
+  it('that came whole before its answer can be read beyond it', async () => {
+    const { invoke, seen, stats } = reading();
+    const call = invoke.linger({ numbers: source(3).numbers, after: 1 });
+    await call;
+    await eventually('it was read', () => seen.length === 4);
+    assert.deepEqual(seen, ['read 1', 'read 2', 'read 3', 'read it all']);
+    assert.equal(stats().channels, 0);
+  });
+
   it('whose item cannot be cloned rejects its call with NOT_CLONEABLE, and is closed', async () => {
     const { invoke, stats, core } = reading();
     let closed = false;
@@ -241,6 +287,34 @@ describe('a stream as an argument', () => {
     assert.equal((await rejection(invoke.sum({ numbers: numbers() }))).code, 'NOT_CLONEABLE');
     await eventually('the source is told', () => closed);
     await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+  });
+
+  it('that has ended with such an item rejects its call with NOT_CLONEABLE all the same', async () => {
+    const { invoke, stats, core } = reading();
+    async function* numbers() {
+      yield (() => 2) as never;
+    }
+    const error = await rejection(invoke.sum({ numbers: numbers() }));
+    assert.equal(error.code, 'NOT_CLONEABLE');
+    assert.include(error.message, 'item of a stream');
+    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+  });
+
+  it('is cancelled with the reason of the signal that aborts its call, whether it has been sent or not', async () => {
+    const { invoke } = reading();
+    const reasons: unknown[] = [];
+    const body = (): ReadableStream<number> => new ReadableStream({ cancel: (reason) => void reasons.push(reason) });
+    const why = new Error('not needed any more');
+    const unsent = await rejection(invoke.sum({ numbers: body() }, { signal: AbortSignal.abort(why) }));
+    assert.strictEqual(unsent as unknown, why);
+    assert.deepEqual(reasons, [why]);
+    const controller = new AbortController();
+    const sent = rejection(invoke.sum({ numbers: body() }, { signal: controller.signal }));
+    await invoke.ping();
+    controller.abort(why);
+    await sent;
+    await eventually('the source is told', () => reasons.length === 2);
+    assert.strictEqual(reasons[1], why);
   });
 
   it('whose item holds what no schema should meet rejects its call', async () => {
