@@ -24,6 +24,8 @@ export interface Events {
   /** Answers a client's `$/listen`. */
   register(session: Session, params: Record<string, unknown>): Listening;
   unregister(session: Session, params: Record<string, unknown>): void;
+  /** Answers a client's `$/join`: greets it on the bus, or tells it there from now on. */
+  join(session: Session, params: Record<string, unknown>): { seq: number };
   /** Joins the bus of the cores of this name in other tabs, if an event reaches that far. */
   open(): void;
   close(): void;
@@ -123,18 +125,22 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       if (last) queueMicrotask(() => listeners.has(listener) && hear(listener, last.payload));
       return () => void listeners.delete(listener);
     },
-    register(session, { event, listener, bus: onBus }) {
+    register(session, { event, listener }) {
       if (typeof event !== 'string' || !Number.isSafeInteger(listener)) throw malformed('`$/listen` takes { event, listener }');
       kernel.authority.authorize(session, 'listen', event);
       if (!isOwn(event)) find(event);
       const { listeners: allowed } = kernel.limits;
       if (!session.listening.has(listener) && session.listening.size >= allowed) throw overloaded('listeners', allowed);
       session.listening.set(listener, event);
-      const was = session.onBus;
-      session.onBus = onBus === true && session.bus === kernel.busName;
-      // Heard there, it tells the client that it can hear there.
-      if (session.onBus && !was) speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
       return { seq, retained: retained.get(event) };
+    },
+    join(session, { greeted }) {
+      if (session.bus === kernel.busName) {
+        if (greeted === true) session.onBus = true;
+        // Heard there, it tells the client that it can hear there.
+        else speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
+      }
+      return { seq };
     },
     unregister: ({ listening }, { listener }) => void listening.delete(listener),
     open() {

@@ -171,7 +171,7 @@ describe('a session', () => {
     const client = byHand(core as never);
     await client.hello();
     client.say({ jsonrpc: '2.0', id: 1, method: 'wait' });
-    client.say({ jsonrpc: '2.0', id: 2, method: '$/listen', params: { event: 'tick', listener: 1, bus: false } });
+    client.say({ jsonrpc: '2.0', id: 2, method: '$/listen', params: { event: 'tick', listener: 1 } });
     await client.answer(2);
     assert.deepEqual(core.stats(), { clients: 1, calls: 1, listeners: 1, channels: 0, resources: 0, violations: 0 });
     client.say({ jsonrpc: '2.0', method: '$/bye', params: { reason: 'ended' } });
