@@ -113,22 +113,27 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     return last(call, channel, end);
   }
 
-  /** Takes streams and resources out of an answer. They begin once it has been sent, or are given up if nobody wants it. */
-  function unload(call: OpenCall, answer: unknown): { value: unknown; live: Part[]; ports: MessagePort[]; begin(wanted: boolean): void } {
+  /** Takes streams and resources out of an answer, which then moves `moved`. They begin once it has been sent, or are given up if nobody wants it. */
+  function unload(call: OpenCall, answer: unknown, transfer: Transferable[]): { value: unknown; live: Part[]; moved: Transferable[]; begin(wanted: boolean): void } {
     const begins: ((wanted: boolean) => void)[] = [];
-    const ports: MessagePort[] = [];
+    let moved = [...transfer];
+    let resources = 0;
     const begin = (wanted: boolean): void => begins.forEach((one) => one(wanted));
 
-    function open(one: object, path: Path): Part {
+    function open(one: object, path: Path): Part | undefined {
+      // The platform moves it whole, unless its items were to be judged.
+      if (!call.command?.yields && moved.includes(one as never)) return undefined;
       if (call.carries === 'data') throw notCloneable('An answer in a batch', one, 'core', undefined);
       const openResource = (one as { '~open'?: OpenResource })['~open'];
       if (openResource) {
         room('resources', session.resources.size + 1);
         const { part, release } = openResource(kernel, session, path, call);
-        ports.push(part.port);
+        moved.push(part.port);
+        resources++;
         begins.push((wanted) => wanted || release());
         return part;
       }
+      moved = moved.filter((other) => other !== one);
       const end = newEnd();
       const channel = --lastId;
       begins.push((wanted) => {
@@ -136,14 +141,14 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         else end.ended(undefined);
         send(one as Source, end, channel, call);
       });
-      room('channels', table.ends.size + begins.length - ports.length);
+      room('channels', table.ends.size + begins.length - resources);
       // Its items go over the link, where nothing keeps them behind an answer that goes another way.
       if (call.carries !== 'all') throw notCloneable(`A stream, which a resource's method answered,`, one, 'core', undefined);
       return { path, channel, kind: 'stream' };
     }
 
     try {
-      return { ...takeLive(answer, open), ports, begin };
+      return { ...takeLive(answer, open), moved, begin };
     } catch (error) {
       begin(false);
       throw error;
@@ -194,15 +199,15 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     },
 
     depart(call, answer, transfer = []) {
-      const { value, live, ports, begin } = unload(call, answer);
-      const sent = session.settle(call, undefined, value, [...transfer, ...ports], live);
+      const { value, live, moved, begin } = unload(call, answer, transfer);
+      const sent = session.settle(call, undefined, value, moved, live);
       begin(sent && call.reason === undefined);
     },
 
     mend(call, answer, transfer) {
-      const { value, live, ports, begin } = unload(call, answer);
+      const { value, live, moved, begin } = unload(call, answer, transfer);
       if (live.length === 0) return undefined;
-      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: [...transfer, ...ports], posted: () => begin(true) };
+      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: moved, posted: () => begin(true) };
     },
 
     receive(params) {
