@@ -9,6 +9,7 @@ import { createClientChannels, type ClientChannels } from './channel.ts';
 import { randomName } from '../wire/random.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
 import { toHost, type Host, type Source } from './hosts/open-source.ts';
+import { createInbox } from './inbox.ts';
 import { createCalls, type Calls } from './invoke.ts';
 import { createOutbox } from './outbox.ts';
 import { watchPulse, watchStart } from './supervise.ts';
@@ -75,7 +76,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   const calls: Calls = createCalls({ send, unsend: outbox.unsend, land: (...parts) => channels.land(...parts), forsake: (...args) => channels.forsake(...args), timeout });
   const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
-  const events = createClientEvents({ call: calls.call, notify, whenOpen: outbox.whenOpen, closedBy: () => closedBy });
+  const events = createClientEvents({ call: calls.call, notify, whenOpen: outbox.whenOpen, closedBy: () => closedBy, advance: () => inbox.advance() });
+  const inbox = createInbox(receiveOne, () => events.heard);
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
@@ -179,8 +181,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function receive(data: unknown): void {
     start?.alive();
     pulse.beat();
-    if (!Array.isArray(data)) receiveOne(data);
-    else for (let index = 0; index < data.length; index++) receiveOne(data[index]);
+    inbox.receive(data);
   }
 
   function receiveOne(message: unknown): void {
@@ -247,7 +248,10 @@ export function openConnection(source: Source, { label, version, timeout, restar
   }
 
   function end(error: CorralError, again: boolean): void {
-    if (closedBy) return;
+    const mine = link;
+    // What the core has said counts, though the bus will bring no more.
+    inbox.drain();
+    if (closedBy || mine !== link) return;
     state = again ? 'lost' : 'closed';
     if (!again) closedBy = error;
     for (const step of undo) step();
