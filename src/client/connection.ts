@@ -18,7 +18,7 @@ import { watchPulse, watchStart } from './supervise.ts';
 export interface RestartOptions {
   /** How often in a row a core that was up is asked for again. Default 5; the count begins anew when one has been up for ten seconds. */
   readonly attempts?: number;
-  /** Milliseconds before the first attempt; each further one waits twice as long. Default 100. */
+  /** Milliseconds before the first attempt; each further one waits twice as long, up to half a minute. Default 100. */
   readonly delay?: number;
 }
 
@@ -52,6 +52,8 @@ const STABLE = 10_000;
 /** What a core said at last may come after the news of its death: in WebKit messages go through another process than locks. */
 const LAST_WORDS = 20;
 const PING = 'ping';
+/** Whoever restarts a core again and again does not want to wait for hours. */
+const LONGEST_WAIT = 30_000;
 /** What concerns calls that were sent already; kept back it would keep them from ending. */
 const URGENT = /^\$\/(c|ping|bye)/;
 
@@ -236,7 +238,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     end(lossOf(reason, message, cause), again);
     if (!again) return;
     if (reason === 'away') addEventListener('pageshow', open, { once: true });
-    else setTimeout(open, delay * 2 ** failures++);
+    else setTimeout(open, Math.max(delay, Math.min(delay * 2 ** failures++, LONGEST_WAIT)));
   }
 
   function close(): void {
