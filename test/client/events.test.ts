@@ -66,7 +66,7 @@ describe('a listener', () => {
     const listening = listen('tick', () => {});
     greet('somebody else');
     await confirm(0, { seq: 1 });
-    await eventually('it asks to be fed over its link', () => listens().length === 2, 3000);
+    await eventually('it asks to be fed over its link', () => listens().length === 2);
     assert.equal(listens()[0]?.params?.['bus'], true);
     assert.equal(listens()[1]?.params?.['bus'], false);
     await confirm(1, { seq: 2 });

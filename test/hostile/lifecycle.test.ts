@@ -14,9 +14,7 @@ const dyingWorker = (): Worker =>
 
 const reasonOf = ({ details }: { details?: unknown }): unknown => (details as { reason: unknown }).reason;
 
-describe('hostile lives', function () {
-  this.timeout(20_000);
-
+describe('hostile lives', () => {
   it('48: a terminated worker leaves none of 100 calls open, and nothing listening', async () => {
     const worker = dyingWorker();
     const { invoke, listen, stats } = open<Dying>(worker);

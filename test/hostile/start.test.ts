@@ -57,9 +57,7 @@ async function framed(policy: string): Promise<typeof globalThis> {
   return frame.contentWindow as never;
 }
 
-describe('hostile starts', function () {
-  this.timeout(20_000);
-
+describe('hostile starts', () => {
   it('50: a script that throws before it serves is told with its own words', async () => {
     const connection = starting(startUrl('throw-before'));
     const calling = rejection(connection.invoke.greet());

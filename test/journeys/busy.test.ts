@@ -32,7 +32,7 @@ describe('a core in a synchronous loop', () => {
     assert.deepEqual(said, ['corral:core-unresponsive', 'corral:core-responsive']);
     for (const silence of silences) assert.isAtLeast(silence, 3);
     await eventually('events are heard as ever', () => ticks.length === 5);
-  }).timeout(30_000);
+  });
 
   it('whose callers lost patience is still reported responsive when it comes back', async () => {
     const { invoke, said } = await watched();
@@ -41,5 +41,5 @@ describe('a core in a synchronous loop', () => {
     await eventually('it came back', () => said.length > 1, 10_000);
     assert.deepEqual(said, ['corral:core-unresponsive', 'corral:core-responsive']);
     assert.equal(await invoke.ping(), 'pong');
-  }).timeout(30_000);
+  });
 });

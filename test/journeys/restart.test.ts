@@ -143,7 +143,7 @@ describe('a lost core', () => {
     await listening;
     await connection.emit('tick', 1);
     await eventually('it was heard', () => heard.length === 1);
-  }).timeout(15_000);
+  });
 
   it('reports its loss and its return', async () => {
     const { source, kill } = workers();
