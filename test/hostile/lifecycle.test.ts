@@ -212,7 +212,7 @@ describe('hostile lives', () => {
     for (const event of ['corral:core-lost', 'corral:core-unresponsive', 'corral:core-responsive'] as const)
       await listen(event, () => void told.push(event));
     const answers = await Promise.all([
-      invoke.busy({ ms: 5_500 }),
+      invoke.busy({ ms: 9_000 }),
       ...Array.from({ length: 50 }, () => invoke.greet()),
     ]);
     assert.deepEqual(answers, ['computed', ...Array.from({ length: 50 }, () => 'hello')]);
