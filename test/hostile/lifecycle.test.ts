@@ -149,6 +149,8 @@ describe('hostile lives', () => {
     assert.deepInclude(error, { code: 'CONNECTION_LOST', side: 'client' });
     assert.equal(reasonOf(error), 'garbled');
     await eventually('it is back', () => stats().state === 'open');
+    // Answered behind the listener that has moved.
+    assert.equal(await invoke.take(1), 'taken');
     await eventually('the core has let go of the old call', () => core.stats().calls === 0);
     await core.emit('news', 'heard again');
     await eventually('the listener is there again', () => heard.includes('heard again'));
