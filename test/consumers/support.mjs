@@ -98,6 +98,8 @@ export async function launch() {
     ...browser,
     headless: executablePath ? true : 'shell',
     args: chromiumArgs(!executablePath),
+    // A machine that is busy with other things needs longer than Puppeteer waits.
+    timeout: 120_000,
   });
 }
 
@@ -127,7 +129,7 @@ export async function passes(browser, url, inspect = async () => {}) {
   });
   try {
     await page.goto(url);
-    await Promise.race([page.waitForSelector('dd', { timeout: 15_000 }), complained]);
+    await Promise.race([page.waitForSelector('dd', { timeout: 60_000 }), complained]);
     // What goes wrong in closing, and what explains a first complaint, comes a moment later.
     await sleep(200);
     const shown = await page.$$eval('dt', (terms) =>

@@ -31,7 +31,7 @@ function bench(page) {
     page.$$eval('#console li', (all) =>
       all.map((line) => ['from', 'text', 'place'].map((part) => line.querySelector(`.${part}`)?.textContent ?? '').join(' | ').replace(/ \| $/, '')),
     );
-  const until = async (what, check, patience = 15_000) => {
+  const until = async (what, check, patience = 60_000) => {
     const end = Date.now() + patience;
     for (;;) {
       const found = await check();
