@@ -188,7 +188,7 @@ describe('types', () => {
       const code = await page.$eval('#page-editor .cm-content', (content) => [...content.children].map((line) => line.textContent).join('\n'));
       await write('page', `${code}\nconst n: number = await invoke.greet({ name: 5 });\ninvoke.gr`);
       await until('The errors', async () => /\d errors/.test(await text('#types')));
-      assert.ok((await marks('page')) >= 1);
+      await until('A mark beside the line', async () => (await marks('page')) >= 1);
       await held('Control', 'Space');
       await until('The completion', () => page.$$eval('.cm-tooltip-autocomplete li', (all) => all.some((one) => one.textContent === 'greet')));
       await page.keyboard.press('Escape');

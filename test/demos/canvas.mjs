@@ -17,7 +17,7 @@ export function drawnInTheCore(visit) {
   it('draws on the page’s canvas from a worker, as it is wished', () =>
     visit('/canvas/', async (page) => {
       await isDrawing(page);
-      assert.ok((await coloursOf(page)) > 50);
+      await eventually(async () => (await coloursOf(page)) > 50);
       await shows(page, '#drawn', /^24,000$/);
       await page.focus('#particles');
       await page.keyboard.press('ArrowRight');
@@ -85,7 +85,7 @@ export function drawnInTheCore(visit) {
       await shows(page, '#status', /^Another core draws now/);
       await page.$eval('#drawn', (figure) => (figure.textContent = ''));
       await shows(page, '#drawn', /^24,000$/);
-      assert.ok((await coloursOf(page)) > 50);
+      await eventually(async () => (await coloursOf(page)) > 50);
     }));
 
   it('says so where a canvas cannot be handed over', () =>
