@@ -110,6 +110,7 @@ describe('the site', () => {
     visit('api', {}, async (page) => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
+      await page.waitForFunction(() => location.hash === '#main');
       await page.keyboard.press('Tab');
       assert.ok(await page.evaluate(() => document.querySelector('main').contains(document.activeElement)));
     }));
