@@ -8,7 +8,7 @@ import { isObject, PROTOCOL, type Bye, type ChannelMessage, type Credit, type Ev
 import { createClientChannels, type ClientChannels } from './channel.ts';
 import { randomName } from '../wire/random.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
-import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
+import { toHost, type Host, type Source } from './hosts/open-source.ts';
 import { createCalls, type Calls } from './invoke.ts';
 import { createOutbox } from './outbox.ts';
 import { watchPulse, watchStart } from './supervise.ts';
@@ -129,20 +129,23 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   async function open(): Promise<void> {
     if (closedBy) return;
+    const mine = (start = watchStart(startTimeout, lost));
+    undo.push(start.stop);
     try {
       const opened = owned ? source() : source;
-      await meet(opened instanceof Promise ? await opened : opened);
+      const found = toHost(opened instanceof Promise ? await opened : opened);
+      // Too late: it was given up, and perhaps there is another already.
+      if (mine === start) await meet(found);
+      else if (owned) found.terminate();
     } catch (error) {
-      lost('script', `The source gave no core: ${error instanceof Error ? error.message : String(error)}`, error);
+      if (mine === start) lost('script', `The source gave no core: ${error instanceof Error ? error.message : String(error)}`, error);
     }
   }
 
-  async function meet(opened: Opened): Promise<void> {
-    host = toHost(opened);
-    if (closedBy) return leave();
+  async function meet(found: Host): Promise<void> {
+    host = found;
     const mine = (link = openLink(host.port, { receive, refused, garbled: () => lost('garbled', 'A message of the core could not be deserialized, and nobody can say what it answered.'), side: 'client', label }));
-    start = watchStart(host, startTimeout, lost);
-    undo.push(start.stop);
+    start?.watch(host);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
     // Held before it is named, because a core takes a free lock for a dead client. The worker needs longer to load.
     const lock = `corral:client:${randomName()}`;
@@ -249,6 +252,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     if (!again) closedBy = error;
     for (const step of undo) step();
     undo = [];
+    start = undefined;
     pulse.stop();
     outbox.shut();
     link?.close(true);

@@ -111,6 +111,21 @@ describe('a source', () => {
     assert.equal(await invoke.ping(), 'pong');
   });
 
+  it('whose promise never settles is given up, and what it brings later is not used', async () => {
+    let late!: (worker: Worker) => void;
+    const error = await failure((() => new Promise<Worker>((resolve) => (late = resolve))) as never, { startTimeout: 50 });
+    oneOf(error, ['not-started']);
+    const worker = startWorkshop();
+    const ended = new Promise<void>((resolve) => {
+      worker.terminate = () => {
+        Worker.prototype.terminate.call(worker);
+        resolve();
+      };
+    });
+    late(worker);
+    await ended;
+  });
+
   it('whose promise rejects is no different from one that throws', async () => {
     const error = await failure((async () => Promise.reject(new Error('the lock was denied'))) as never);
     assert.include(error.message, 'the lock was denied');

@@ -13,7 +13,8 @@ import { validate, type Verdict } from '../validate.ts';
 export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply> {
   /**
    * Sends a message, after the schema accepted it. Resolves when it has gone out, which waits for a caller that is slow
-   * to read: await it, and memory stays flat. Resolves with false if the channel was closed before. Rejects with
+   * to read: await it, and memory stays flat. Resolves with false if the channel was closed before, or for a message that
+   * cannot be cloned, which closes it with NOT_CLONEABLE and is told to `onError`. Rejects with
    * INVALID_RESULT if the schema refuses, and with OVERLOADED over `limits.answerNodes`.
    */
   send(message: Message): Promise<boolean>;
@@ -30,7 +31,7 @@ export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply
 }
 
 /**
- * The schema of an argument, or of a part of one, that is a `Channel` of the caller's: the handler sends it messages,
+ * The schema of an argument, or, inside a Valibot schema, of a part of one, that is a `Channel` of the caller's: the handler sends it messages,
  * in order, while the call runs. With `duplex` the caller may answer: the handler iterates the channel, and each reply passes
  * that schema first.
  */
@@ -45,7 +46,7 @@ export function channel<Message extends Schema, Reply extends Schema | undefined
 }
 
 /**
- * The schema of an argument, or of a part of one, that is a stream: the caller passes an async iterable or a
+ * The schema of an argument, or, inside a Valibot schema, of a part of one, that is a stream: the caller passes an async iterable or a
  * ReadableStream, and the handler gets a ReadableStream of the items that the schema accepted. Reading slowly slows the
  * caller down; a call that is over reads no more.
  */
