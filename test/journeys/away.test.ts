@@ -91,7 +91,7 @@ describe('a page that goes into the back/forward cache', () => {
       hide(true);
       show();
       assert.equal(await invoke.count(), round + 1);
-        await invoke.burst({ from: round, to: round + 1 });
+      await invoke.burst({ from: round, to: round + 1 });
       await eventually('it hears again', () => heard.length === round + 1);
     }
     await eventually('the core let go of those that went', async () => (await invoke.stats()).clients === 1);
