@@ -247,7 +247,7 @@ describe('a resource', () => {
     await eventually('some were collected', async () => {
       await litterAbout();
       return seen.length > 0;
-    }, 9_000);
+    });
     assert.deepEqual(await Promise.all(answers), Array.from({ length: 30 }, () => 'late'));
     await eventually('both sides agree', () => stats().resources === 30 - seen.length);
   });
