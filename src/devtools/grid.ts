@@ -247,7 +247,7 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     say(cells.client, entry.client);
     say(sign, SIGNS[entry.what]);
     say(kind, `${NAMES[entry.what]}: `);
-    title.data = entry.name;
+    say(title, entry.name);
     say(cells.state, sayOutcome(entry));
     say(cells.length, sayLength(entry));
     say(cells.size, entry.size > 0 ? saySize(entry.size, entry.exact) : '');

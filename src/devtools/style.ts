@@ -99,6 +99,7 @@ button[aria-pressed='true'] { border-color: var(--accent); background: var(--sel
 .tree summary { cursor: pointer; }
 .tree summary::marker { color: var(--soft); }
 .tree li.leaf { padding-inline-start: 1.05em; }
+.tree span, code { unicode-bidi: isolate; }
 .tree .key { color: var(--soft); }
 .tree .string { color: var(--good); white-space: pre-wrap; }
 .tree .number { color: var(--accent); }
