@@ -5,9 +5,6 @@ import { cut, PICTURE, type Branch, type Leaf, type Picture } from './snapshot.t
 type Loose = Record<string, unknown>;
 
 const KINDS: ReadonlySet<unknown> = new Set(['opened', 'closed', 'sent', 'uncloneable', 'received', 'garbled', 'released', 'decided', 'granted', 'revoked']);
-const SIDES: ReadonlySet<unknown> = new Set(['client', 'core', 'bus', 'gate']);
-const BRANCHES: ReadonlySet<unknown> = new Set(['object', 'array', 'map', 'set']);
-const LEAVES: ReadonlySet<unknown> = new Set(['undefined', 'bigint', 'date', 'text', 'bytes', 'opaque']);
 /** As ECMAScript has it: what a Date can be. */
 const LAST_TIME = 8.64e15;
 
@@ -31,20 +28,20 @@ export function readCapture(value: unknown): Capture | undefined {
     if (typeof one === 'string') return one.length > PICTURE.text ? { is: 'text', text: text(one, PICTURE.text), length: one.length } : text(one, PICTURE.text);
     const { is, name, text: said, length, keys, values, more } = Object(one) as Loose;
     weight += 80;
-    if (LEAVES.has(is) && typeof said === 'string') {
-      const kept = text(said, PICTURE.text);
-      return { is: is as Leaf['is'], text: kept, ...(length !== undefined && { length: Math.max(countFrom(length), is === 'text' ? kept.length : 0) }) };
+    // What it is only chooses brackets and words.
+    const what = text(is, 9);
+    if (!Array.isArray(values)) {
+      const kept = text(typeof said === 'string' ? said : 'unreadable', PICTURE.text);
+      return { is: what as Leaf['is'], text: kept, ...(length !== undefined && { length: Math.max(countFrom(length), what === 'text' ? kept.length : 0) }) };
     }
-    if (!BRANCHES.has(is) || !Array.isArray(values)) return { is: 'opaque', text: 'unreadable' };
-    const named = is === 'object' || is === 'map' ? [Object(keys) as Loose] : [];
     const parts: Picture[] = [];
     const keyed: Picture[] = [];
     for (let index = 0; level < PICTURE.depth && nodes < PICTURE.nodes && index < Math.min(values.length, PICTURE.breadth); index++) {
-      for (const own of named) keyed.push(picture(own[index], level + 1));
+      if (Array.isArray(keys)) keyed.push(picture(keys[index], level + 1));
       parts.push(picture(values[index], level + 1));
     }
     const left = countFrom(more) + values.length - parts.length;
-    return { is: is as Branch['is'], ...(name !== undefined && { name: text(name, 60) }), ...(named.length > 0 && { keys: keyed }), values: parts, more: left };
+    return { is: what as Branch['is'], ...(name !== undefined && { name: text(name, 60) }), ...(Array.isArray(keys) && { keys: keyed }), values: parts, more: left };
   }
 
   function readError(one: unknown): CapturedError {
@@ -74,7 +71,7 @@ export function readCapture(value: unknown): Capture | undefined {
     size: countFrom(size),
     exact: exact === true,
     ...(typeof resource === 'number' && { resource }),
-    ...(SIDES.has(side) && { side: side as NonNullable<Capture['side']> }),
+    ...(side !== undefined && { side: text(side, 9) as NonNullable<Capture['side']> }),
     ...(label !== undefined && { label: text(label, LONGEST.name) }),
     ...((id === null || typeof id === 'number' || typeof id === 'string') && { id: typeof id === 'string' ? text(id, LONGEST.id) : id }),
     ...(typeof method === 'string' && { method: text(method, LONGEST.name) }),
