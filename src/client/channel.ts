@@ -52,7 +52,7 @@ export class Channel<Message = unknown, Reply = never> implements ChannelArgumen
 
   /**
    * Answers the core, where the command's channel is duplex. Resolves when the message has gone out, which waits for a
-   * core that is slow to read; with false if the channel was closed before.
+   * core that is slow to read; with false if the channel was closed before. A reply that cannot be cloned fails the call.
    */
   send(reply: Reply): Promise<boolean> {
     return this.#end.send(reply, transferOf(reply));
@@ -103,7 +103,7 @@ export interface ClientChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
    * sent. Throws NOT_CLONEABLE for a Channel that was sent before.
    */
   embark(message: Request, transfer: readonly unknown[] | undefined): () => void;
-  /** Ends the Channels in an argument that was not sent. */
+  /** Ends the Channels and the streams in an argument that was not sent. */
   forsake(params: unknown, error: unknown): void;
   /** The result of an answer, with its streams in their places. They fail when the signal aborts. */
   land(result: unknown, live: Part[], signal: AbortSignal | undefined): unknown;
@@ -127,7 +127,6 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
 
   /** A source that fails takes its call along, as the body of a `fetch` does. */
   async function upload(source: Source, end: End, id: Id): Promise<void> {
-    end.onrefused = (error) => cancel(id, error);
     try {
       await pump(source, end, { onfault: reportError });
       end.close();
@@ -195,6 +194,7 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
         const open = (one as { '~open'?: () => End | undefined })['~open'];
         const end = open ? open() : createEnd();
         if (!end) throw new CorralError('NOT_CLONEABLE', 'A Channel belongs to one call. Make a new one for each.', { path }, 'client');
+        end.onrefused = (error) => cancel(id, error);
         starts.push(() => {
           if (onReject(id, (error) => end.ended(error))) table.open(channel, end);
           else end.ended(undefined);
@@ -209,7 +209,12 @@ export function createClientChannels({ link, onReject, cancel }: ClientChannelsO
     land,
 
     forsake(params, error) {
-      takeLive(params, (one) => void (one as { '~open'?: () => End | undefined })['~open']?.()?.ended(error));
+      takeLive(params, (one) => {
+        (one as { '~open'?: () => End | undefined })['~open']?.()?.ended(error);
+        // As `fetch` does with a body that it never sent. One that was sent is locked, and ends otherwise.
+        if (one instanceof ReadableStream) one.cancel(error).catch(() => {});
+        return undefined;
+      });
     },
 
     receive(message) {

@@ -53,7 +53,7 @@ export interface ClientEventsOptions {
   closedBy(): unknown;
 }
 
-/** How long a client waits to hear itself greeted on the bus, before it asks to be fed over its link. */
+/** How long a client waits to hear itself greeted on the bus, before it asks once more. */
 const BUS_PATIENCE = 1_000;
 
 export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientEventsOptions): ClientEvents {
@@ -61,23 +61,52 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
   let lastId = 0;
   let core: Welcome | undefined;
   let bus: Link | undefined;
-  /** Resolves with whether the bus can be heard; a client in another storage partition joins it and hears nothing. */
-  let joined: Promise<boolean> | undefined;
-  let greeted: ((heard: boolean) => void) | undefined;
+  /** We heard ourselves greeted on the bus, and have asked to be told there. */
+  let greeted = false;
+  /** The core's count when it began to tell us there: what the bus says of before has come over the link. */
+  let since: number | undefined;
+  /** What came by the bus before we knew. */
+  let early: EventMessage[] = [];
 
-  function join(name: string | undefined): Promise<boolean> {
-    return new Promise((resolve) => {
-      greeted = resolve;
-      bus = name === undefined ? undefined : openBus(name, receiveBus);
-      setTimeout(resolve, bus ? BUS_PATIENCE : 0, false);
-    });
+  /** Until the bus is known to be heard, the link brings everything: a client in another storage partition joins it and hears nothing. */
+  function join(): void {
+    if (bus || core?.bus === undefined) return;
+    bus = openBus(core.bus, receiveBus);
+    if (bus) askForGreeting(bus, 3);
+  }
+
+  /** More than once, because a channel that has just been opened may miss what is said. */
+  function askForGreeting(asked: Link, times: number): void {
+    if (greeted || bus !== asked || times === 0) return;
+    notify('$/join', {});
+    setTimeout(askForGreeting, BUS_PATIENCE, asked, times - 1);
   }
 
   function receiveBus(message: unknown): void {
     const { method, params } = (isObject(message) ? message : {}) as { method?: string; params?: EventMessage & { client: string } };
     if (!isObject(params)) return;
-    if (method === '$/event') receive(params);
-    else if (method === '$/joined' && params.client === core?.client) greeted?.(true);
+    if (method === '$/event') hearBus(params);
+    else if (method === '$/joined' && params.client === core?.client && !greeted) void settle();
+  }
+
+  function hearBus(message: EventMessage): void {
+    if (since === undefined) greeted && early.push(message);
+    else if (message.seq > since) receive(message);
+  }
+
+  async function settle(): Promise<void> {
+    const asked = core;
+    greeted = true;
+    try {
+      const { seq } = await call<{ seq: number }>('$/join', { greeted });
+      if (asked !== core) return;
+      since = seq;
+      early.forEach(hearBus);
+    } catch {
+      // The link goes on.
+      if (asked === core) greeted = false;
+    }
+    early = [];
   }
 
   /** Rejections of a lost core are not the listener's end: the next core is asked again. */
@@ -85,20 +114,14 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
     if (!listeners.has(listener)) return;
     const asked = core;
     listener.asked = true;
-    const ask = (onBus: boolean): Promise<Listening> => call('$/listen', { event: listener.event, listener: listener.id, bus: onBus });
     try {
-      joined ??= join(asked?.bus);
-      const onBus = bus !== undefined;
-      let answer = await ask(onBus);
-      if (onBus && !(await joined) && asked === core && listeners.has(listener)) {
-        bus?.close(true);
-        bus = undefined;
-        answer = await ask(false);
-      }
+      const answer = call<Listening>('$/listen', { event: listener.event, listener: listener.id });
+      join();
+      const { seq, retained } = await answer;
       if (asked !== core) return;
-      listener.since = answer.seq;
+      listener.since = seq;
       listener.registered();
-      if (answer.retained && listeners.has(listener)) run(listener, answer.retained.payload);
+      if (retained && listeners.has(listener)) run(listener, retained.payload);
       for (const message of listener.held.splice(0)) hear(listener, message);
     } catch (error) {
       if (asked === core || closedBy()) listener.failed(error);
@@ -177,9 +200,10 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
     },
 
     lose(error) {
-      core = joined = undefined;
       bus?.close(true);
-      bus = undefined;
+      core = bus = since = undefined;
+      greeted = false;
+      early = [];
       for (const listener of listeners) {
         if (listener.local) continue;
         listener.since = undefined;

@@ -5,7 +5,7 @@ import type { Link, Mended } from '../wire/link.ts';
 import { place, takeLive, type Path } from '../wire/live.ts';
 import { isObject, type Part, type Request } from '../wire/messages.ts';
 import { pump, type Source } from '../wire/stream.ts';
-import { gateFailure, handlerFailure, malformed, overloaded } from './failure.ts';
+import { gateFailure, handlerFailure, malformed, overloaded, report } from './failure.ts';
 import { guard } from './guard.ts';
 import { abort, type OpenCall } from './invoke.ts';
 import type { DeclaredCommand, Kernel } from './kernel.ts';
@@ -47,6 +47,12 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   /** Those that outlive their call, unless it fails: then its caller has ended them too. */
   const kept = new WeakSet<End>();
   let lastId = 0;
+
+  function newEnd(): End {
+    const end = createEnd();
+    end.onrefused = (error) => void report(kernel, error, { client: session.client });
+    return end;
+  }
 
   function room(what: 'channels' | 'resources', size: number): void {
     const allowed = kernel.limits[what];
@@ -107,37 +113,42 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     return last(call, channel, end);
   }
 
-  /** Takes streams and resources out of an answer. They begin once it has been sent, or are given up if nobody wants it. */
-  function unload(call: OpenCall, answer: unknown): { value: unknown; live: Part[]; ports: MessagePort[]; begin(wanted: boolean): void } {
+  /** Takes streams and resources out of an answer, which then moves `moved`. They begin once it has been sent, or are given up if nobody wants it. */
+  function unload(call: OpenCall, answer: unknown, transfer: Transferable[]): { value: unknown; live: Part[]; moved: Transferable[]; begin(wanted: boolean): void } {
     const begins: ((wanted: boolean) => void)[] = [];
-    const ports: MessagePort[] = [];
+    let moved = [...transfer];
+    let resources = 0;
     const begin = (wanted: boolean): void => begins.forEach((one) => one(wanted));
 
-    function open(one: object, path: Path): Part {
+    function open(one: object, path: Path): Part | undefined {
+      // The platform moves it whole, unless its items were to be judged.
+      if (!call.command?.yields && moved.includes(one as never)) return undefined;
       if (call.carries === 'data') throw notCloneable('An answer in a batch', one, 'core', undefined);
       const openResource = (one as { '~open'?: OpenResource })['~open'];
       if (openResource) {
         room('resources', session.resources.size + 1);
         const { part, release } = openResource(kernel, session, path, call);
-        ports.push(part.port);
+        moved.push(part.port);
+        resources++;
         begins.push((wanted) => wanted || release());
         return part;
       }
-      const end = createEnd();
+      moved = moved.filter((other) => other !== one);
+      const end = newEnd();
       const channel = --lastId;
       begins.push((wanted) => {
         if (wanted) table.open(channel, end);
         else end.ended(undefined);
         send(one as Source, end, channel, call);
       });
-      room('channels', table.ends.size + begins.length - ports.length);
+      room('channels', table.ends.size + begins.length - resources);
       // Its items go over the link, where nothing keeps them behind an answer that goes another way.
       if (call.carries !== 'all') throw notCloneable(`A stream, which a resource's method answered,`, one, 'core', undefined);
       return { path, channel, kind: 'stream' };
     }
 
     try {
-      return { ...takeLive(answer, open), ports, begin };
+      return { ...takeLive(answer, open), moved, begin };
     } catch (error) {
       begin(false);
       throw error;
@@ -145,11 +156,13 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   }
 
   function finish({ ends, reason }: OpenCall, failed: boolean): void {
-    for (const end of ends ?? []) {
-      if (failed) end.ended(reason ?? new DOMException('The call is over.', 'AbortError'));
+    for (const [end, kind] of ends ?? []) {
+      const over = reason ?? new DOMException('The call is over.', 'AbortError');
+      if (failed) end.ended(over);
       else if (!kept.has(end)) {
         end.drain();
-        end.close();
+        // What was read of a stream is not all of it.
+        end.close(undefined, kind === 'stream' ? over : undefined);
       }
     }
   }
@@ -171,9 +184,9 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
         if (!Array.isArray(path) || !Number.isSafeInteger(channel) || !((channel as number) > 0) || table.ends.has(channel as number) || (kind !== 'stream' && kind !== 'channel')) {
           throw malformed('A part of `live` has { path, channel, kind }, and a number of its own');
         }
-        const end = createEnd();
+        const end = newEnd();
         table.open(channel as number, end);
-        (call.ends ??= new Set()).add(end);
+        (call.ends ??= new Map()).set(end, kind);
         const token = Object.freeze({});
         arrivals.set(token, { kind, end, keep: () => keep(call, channel as number, end), measure: (message) => measure(kernel, message, 'A message of a channel') });
         try {
@@ -186,15 +199,15 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     },
 
     depart(call, answer, transfer = []) {
-      const { value, live, ports, begin } = unload(call, answer);
-      const sent = session.settle(call, undefined, value, [...transfer, ...ports], live);
+      const { value, live, moved, begin } = unload(call, answer, transfer);
+      const sent = session.settle(call, undefined, value, moved, live);
       begin(sent && call.reason === undefined);
     },
 
     mend(call, answer, transfer) {
-      const { value, live, ports, begin } = unload(call, answer);
+      const { value, live, moved, begin } = unload(call, answer, transfer);
       if (live.length === 0) return undefined;
-      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: [...transfer, ...ports], posted: () => begin(true) };
+      return { message: { jsonrpc: '2.0', id: call.id, result: value, live }, transfer: moved, posted: () => begin(true) };
     },
 
     receive(params) {

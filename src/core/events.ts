@@ -24,6 +24,8 @@ export interface Events {
   /** Answers a client's `$/listen`. */
   register(session: Session, params: Record<string, unknown>): Listening;
   unregister(session: Session, params: Record<string, unknown>): void;
+  /** Answers a client's `$/join`: greets it on the bus, or tells it there from now on. */
+  join(session: Session, params: Record<string, unknown>): { seq: number };
   /** Joins the bus of the cores of this name in other tabs, if an event reaches that far. */
   open(): void;
   close(): void;
@@ -82,14 +84,14 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     }
   }
 
-  async function emit(event: string, payload?: unknown, to?: string | Session, from?: Session, far = false): Promise<void> {
+  async function emit(event: string, payload?: unknown, to?: string | Session, from?: Session): Promise<void> {
     const { schema, retain, scope } = find(event);
     const verdict = validate(schema, payload);
     const accept = ({ value, issues }: Verdict & { value?: unknown }): void => {
       if (issues) throw new CorralError('INVALID_PAYLOAD', `The payload of ${quote(event)} was refused: ${sentence(issues)}`, { event, issues });
       if (retain && to === undefined) retained.set(event, { payload: snapshot(event, value) });
       const params = tell(event, value, to);
-      if (scope === 'origin' && to === undefined && !far) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
+      if (scope === 'origin' && to === undefined && from !== FAR) originBus?.send({ jsonrpc: '2.0', method: '$/event', params }, undefined, true);
     };
     const tail = tails.get(from);
     if (!tail && !(verdict instanceof Promise)) return accept(verdict);
@@ -105,14 +107,14 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       const { event, payload } = (message as { params: EventMessage }).params;
       guard(payload, kernel.limits);
       if (find(event).scope !== 'origin') throw undefined;
-      await emit(event, payload, undefined, undefined, true);
+      await emit(event, payload, undefined, FAR);
     } catch {
       kernel.violations++;
     }
   }
 
   return {
-    emit: (event, payload, to, from) => emit(event, payload, to, from),
+    emit,
     emitTo: (label, event, payload) => emit(event, payload, label),
     announce: tell,
     listen(event, handler) {
@@ -123,18 +125,22 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       if (last) queueMicrotask(() => listeners.has(listener) && hear(listener, last.payload));
       return () => void listeners.delete(listener);
     },
-    register(session, { event, listener, bus: onBus }) {
+    register(session, { event, listener }) {
       if (typeof event !== 'string' || !Number.isSafeInteger(listener)) throw malformed('`$/listen` takes { event, listener }');
       kernel.authority.authorize(session, 'listen', event);
       if (!isOwn(event)) find(event);
       const { listeners: allowed } = kernel.limits;
       if (!session.listening.has(listener) && session.listening.size >= allowed) throw overloaded('listeners', allowed);
       session.listening.set(listener, event);
-      const was = session.onBus;
-      session.onBus = onBus === true && session.bus === kernel.busName;
-      // Heard there, it tells the client that it can hear there.
-      if (session.onBus && !was) speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
       return { seq, retained: retained.get(event) };
+    },
+    join(session, { greeted }) {
+      if (session.bus === kernel.busName) {
+        if (greeted === true) session.onBus = true;
+        // Heard there, it tells the client that it can hear there.
+        else speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
+      }
+      return { seq };
     },
     unregister: ({ listening }, { listener }) => void listening.delete(listener),
     open() {
@@ -153,6 +159,9 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
   };
 }
+
+/** The emitter of what came from other tabs: their schemas' time is not ours. */
+const FAR = {} as Session;
 
 /** Random: who was not told cannot listen there. */
 export function newBusName(core: string): string {

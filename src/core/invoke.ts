@@ -1,9 +1,10 @@
 /** Answers a call. The order of the gates below is the security model. */
 import { CorralError, quote, type Issue } from '../wire/errors.ts';
 import type { End } from '../wire/channel.ts';
-import { holdsLive } from '../wire/live.ts';
+import { holdsLive, isLive } from '../wire/live.ts';
 import { isObject, type Id, type Request } from '../wire/messages.ts';
 import { transferOf } from '../wire/transfer.ts';
+import type { Arrival } from './channel.ts';
 import { gateFailure, handlerFailure, malformed, sentence } from './failure.ts';
 import { guard, guardAnswer } from './guard.ts';
 import type { DeclaredCommand, Kernel, MiddlewareCall } from './kernel.ts';
@@ -26,7 +27,7 @@ export interface OpenCall {
   /** What it answers is of this command. */
   command: DeclaredCommand | undefined;
   /** The channels that came with its argument and end with it. */
-  ends: Set<End> | undefined;
+  ends: Map<End, Arrival['kind']> | undefined;
   /** The streams of its answer that have not ended. */
   streams: number;
 }
@@ -68,7 +69,9 @@ export async function answer(kernel: Kernel, session: Session, request: Request,
     let answer = command.returns ? validate(command.returns, result) : { value: result };
     if (answer instanceof Promise) answer = await answer;
     if (answer.issues) throw invalidResult(method, answer.issues);
-    for (const end of call.ends ?? NO_ENDS) if (end.tail) await end.tail;
+    // Whose items were to be judged, one by one.
+    if (command.yields && (!isLive(answer.value) || '~open' in answer.value)) throw invalidResult(method, [{ path: [], message: 'Expected a stream' }]);
+    if (call.ends) for (const end of call.ends.keys()) if (end.tail) await end.tail;
     if (holdsLive(answer.value)) session.channels.depart(call, answer.value, transferOf(result));
     else session.settle(call, undefined, answer.value, transferOf(result));
   } catch (error) {
@@ -85,8 +88,8 @@ function authorizeArgument({ authority }: Kernel, session: Session, command: Dec
 }
 
 /** The handler gave up because a message of its caller's was refused: the caller learns why. */
-function isRefusal({ ends = new Set() }: OpenCall, error: unknown): error is CorralError {
-  return error instanceof CorralError && [...ends].some(({ reason }) => reason === error);
+function isRefusal({ ends = new Map() }: OpenCall, error: unknown): error is CorralError {
+  return error instanceof CorralError && [...ends.keys()].some(({ reason }) => reason === error);
 }
 
 export function abort(call: OpenCall, name: 'AbortError' | 'TimeoutError'): void {
@@ -106,7 +109,7 @@ function invalidArguments(command: string, issues: Issue[]): CorralError {
 
 /** What was wrong with an answer is for the core's author, not for the client. */
 function invalidResult(command: string, issues: Issue[]): CorralError {
-  return new CorralError('INVALID_RESULT', `${quote(command)} ran, but its answer does not match \`returns\`.`, { command }, 'core', issues);
+  return new CorralError('INVALID_RESULT', `${quote(command)} ran, but its answer does not match its declaration.`, { command }, 'core', issues);
 }
 
 /** What a handler gets. A class, because every call makes one, and nothing costs a worker less. */
@@ -164,7 +167,6 @@ function run(kernel: Kernel, session: Session, command: DeclaredCommand, args: u
 }
 
 type Headers = Readonly<Record<string, string>>;
-const NO_ENDS: readonly End[] = [];
 const NO_HEADERS: Headers = Object.freeze({});
 
 /** What the caller sent beside the argument: strings only, and few. Looked at before it is listed: a hundred million bytes can be moved here for nothing. */

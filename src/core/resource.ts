@@ -3,7 +3,7 @@
 // what the guard lets through: calls of declared methods, and the release.
 import { expose, finalizer, transfer, type Endpoint } from 'comlink';
 import type { Methods, Remote } from '../wire/contract.ts';
-import { notCloneable, toWire, type CorralError } from '../wire/errors.ts';
+import { CorralError, notCloneable, toWire } from '../wire/errors.ts';
 import { isObject, type ResourcePart } from '../wire/messages.ts';
 import { tellCall } from '../wire/tap.ts';
 import { declared, type CommandDeclaration } from './declare/command.ts';
@@ -40,6 +40,7 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
       if (!session.resources.delete(id)) return;
       session.tell?.('released', undefined, { resource: id });
       session.lasting.delete(lasting);
+      for (const call of running) session.stop(call, new CorralError('CANCELLED', 'The resource was released.', undefined));
       // Comlink's own goodbye has to get out first.
       queueMicrotask(() => port1.close());
       if (!revoked) drop();
@@ -58,11 +59,13 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
         drop();
       },
     };
+    /** Of its methods, and not answered yet. */
+    const running = new Set<OpenCall>();
     handles++;
     session.resources.set(id, release);
     session.lasting.add(lasting);
     const facade = Object.create(null) as Record<PropertyKey, unknown>;
-    for (const [name, command] of commands) facade[name] = (args: unknown[], ports: Set<unknown>) => (revoked ? { error: toWire(revoked) } : run(kernel, session, command, method, args, ports, id));
+    for (const [name, command] of commands) facade[name] = (args: unknown[], ports: Set<unknown>) => (revoked ? { error: toWire(revoked) } : run(kernel, session, command, method, args, ports, id, running));
     facade[finalizer] = release;
     expose(facade, guarded(port1, kernel, session, commands));
     return { part: { path, resource: id, methods: [...commands.keys()], port: port2 }, release };
@@ -73,14 +76,14 @@ export function resource<M extends Methods>(methods: M, { onrelease }: ResourceO
 let handleId = 0;
 
 function asCommand(target: object, name: string, method: unknown): DeclaredCommand {
-  if (name === 'then') throw new TypeError('resource: a method `then` would make a promise of it.');
+  if (name === 'then' || name === 'bind') throw new TypeError(`resource: no method can be called \`${name}\`: \`then\` would make a promise of it, \`bind\` is Comlink's own.`);
   if (typeof method === 'function') return declared(name, { args: ANYTHING, handler: (args: unknown[]) => (method as (...args: unknown[]) => unknown).apply(target, args) });
   if (isObject(method) && typeof method['handler'] === 'function') return declared(name, method as unknown as CommandDeclaration);
   throw new TypeError(`resource: \`${name}\` is neither a function nor a command.`);
 }
 
 /** A call like any other: it counts, it is cancelled when the client goes, it passes the gates. What is settled goes back through Comlink. */
-function run(kernel: Kernel, session: Session, command: DeclaredCommand, method: string, args: unknown[], ports: Set<unknown>, id: number): Promise<unknown> {
+function run(kernel: Kernel, session: Session, command: DeclaredCommand, method: string, args: unknown[], ports: Set<unknown>, id: number, running: Set<OpenCall>): Promise<unknown> {
   const told = session.tell && tellCall(session.tell, 'received', id, command.name, args);
   return new Promise((resolve) => {
     const { calls } = kernel.limits;
@@ -93,8 +96,9 @@ function run(kernel: Kernel, session: Session, command: DeclaredCommand, method:
     };
     const call: OpenCall = { id: null, key, respond, method, controller: undefined, reason: undefined, covers: undefined, carries: 'resources', command, ends: undefined, streams: 0 };
     session.calls.set(key, call);
+    running.add(call);
     const params = command.args === ANYTHING ? args : args[0];
-    void answer(kernel, session, { jsonrpc: '2.0', id: null, method: command.name, params }, call, ports);
+    void answer(kernel, session, { jsonrpc: '2.0', id: null, method: command.name, params }, call, ports).then(() => running.delete(call));
   });
 }
 
@@ -135,13 +139,15 @@ function guarded(port: MessagePort, kernel: Kernel, session: Session, commands: 
   return {
     addEventListener: (_type, listener) => void (hear = listener as never),
     removeEventListener: () => port.removeEventListener('message', onMessage),
-    postMessage(message: { id: string; value?: { result?: unknown } }, moved) {
+    postMessage(message: { id: string; value?: { result?: unknown; live?: ResourcePart[] } }, moved) {
       try {
         port.postMessage(message, moved ?? []);
       } catch (cause) {
         const error = notCloneable('The answer', message.value?.result, 'core', cause);
         report(kernel, error, { client: session.client });
         reply(message.id, error);
+        // Nobody will ever hold what was in it.
+        for (const { resource } of message.value?.live ?? []) session.resources.get(resource)?.();
       }
     },
     start: () => port.start(),

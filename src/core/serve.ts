@@ -31,9 +31,10 @@ export interface ServeOptions {
 export function serve(core: Contract & { readonly '~kernel': object }, scope: Scope | MessagePort = globalThis as never, { label }: ServeOptions = {}): () => void {
   if ('document' in scope) throw new TypeError('serve: this is a page. Serve a core in a Worker, or hand serve() a MessagePort.');
   const kernel = core['~kernel'] as Kernel;
-  const mine: Session[] = [];
-  const admit = (port: unknown, closable: boolean): void => void mine.push(openSession(kernel, port as Port, label === undefined ? { label: 'main', owner: true } : { label }, closable));
-  const onConnect = ({ ports: [port] }: MessageEvent): void => admit(port, true);
+  /** Tells our clients from others, and needs no list of them: a shared worker outlives most. */
+  const identity = label === undefined ? { label: 'main', owner: true } : { label };
+  const admit = (port: unknown, closable: boolean): Session => openSession(kernel, port as Port, identity, closable);
+  const onConnect = ({ ports: [port] }: MessageEvent): void => void admit(port, true);
   // No engine tells a worker's owner of its unhandled rejections.
   const onRejection = (event: PromiseRejectionEvent): void => {
     event.preventDefault();
@@ -44,7 +45,7 @@ export function serve(core: Contract & { readonly '~kernel': object }, scope: Sc
   function stop(): void {
     scope.removeEventListener('connect', onConnect as never);
     scope.removeEventListener('unhandledrejection', onRejection as never);
-    for (const session of mine.splice(0)) session.end('closed', true);
+    for (const session of kernel.sessions) if (session.identity === identity) session.end('closed', true);
     if (kernel.sessions.size > 0) return;
     kernel.events.close();
     void kernel.held?.then((release) => release?.());
@@ -62,9 +63,8 @@ export function serve(core: Contract & { readonly '~kernel': object }, scope: Sc
     };
     if ('onconnect' in scope) scope.addEventListener('connect', onConnect);
     else {
-      admit(scope, false);
       // A message that came while the script awaited something is lost; this asks the page to say it again.
-      mine[0]?.send({ jsonrpc: '2.0', method: '$/ready' });
+      admit(scope, false).send({ jsonrpc: '2.0', method: '$/ready' });
     }
   }
   return stop;

@@ -58,6 +58,8 @@ export interface Session extends Pick<Link, 'tell'> {
  * client alone; a dedicated worker's own scope stays open for the next hello.
  */
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
+  // Nobody can say whose call could not be deserialized, so the client has to begin anew.
+  const garbled = (): void => (count(), end('garbled'));
   const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.owner ? undefined : identity.label });
   const { send, tell } = link;
   const calls = new Map<Id | symbol, OpenCall>();
@@ -202,6 +204,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
         return kernel.events.register(session, params);
       case '$/unlisten':
         return kernel.events.unregister(session, params);
+      case '$/join':
+        return kernel.events.join(session, params);
       case '$/emit':
         if (session.running > kernel.limits.calls) throw overloaded('calls', kernel.limits.calls);
         return emitFor(kernel, session, params);
@@ -221,7 +225,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   }
 
   function hello(id: Id | undefined, params: Record<string, unknown>): unknown {
-    if (id === undefined || (helloId ?? id) !== id) throw malformed('A client says hello once, as a call');
+    if (id === undefined || (helloId ?? id) !== id) throw malformed('A port has one client, which says hello once, as a call: share its connection, or `invite` another');
     // Said again, in case the first one was lost.
     if (helloId !== undefined) return welcome(kernel, session);
     const who = judgeHello(kernel, session, params);
@@ -275,12 +279,6 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
 
   function refuse(id: Id | undefined, error: CorralError, respond: Respond = send): void {
     if (id !== undefined) respond({ jsonrpc: '2.0', id, error: toWire(error) });
-  }
-
-  /** Nobody can say whose call could not be deserialized, so the client has to begin anew. */
-  function garbled(): void {
-    count();
-    end('garbled');
   }
 
   function violation(what: string, respond: Respond = send, id: Id = null, code = NUMBERS.MALFORMED_MESSAGE as number, details?: { garbled: true }): void {

@@ -35,7 +35,7 @@ export interface End {
   tail: Promise<unknown> | undefined;
   /** Gives it a place: what was sent before goes out now. */
   attach(id: number, carrier: Carrier): void;
-  /** Resolves when the message has gone out: false if the end closed before. */
+  /** Resolves when the message has gone out: false if the end closed before, or because the message cannot be cloned. */
   send(value: unknown, transfer?: Transferable[]): Promise<boolean>;
   /** Sends what waits, with credit or without. */
   drain(): void;
@@ -74,12 +74,12 @@ export function createEnd(): End {
     carrier?.item(id, value, transfer);
   }
 
-  function flow(enough: () => boolean): void {
+  function flow(free = false): void {
     let count = 0;
-    for (; count < waiting.length && enough(); count++) {
+    for (; count < waiting.length && (free || credit > 0); count++) {
       const item = waiting[count] as Waiting;
       put(item);
-      item.resolve(true);
+      item.resolve(!end.closed);
     }
     waiting = waiting.slice(count);
     if (waiting.length === 0) closing?.();
@@ -108,15 +108,17 @@ export function createEnd(): End {
     attach(number, table) {
       id = number;
       carrier = table;
-      this.grant(WINDOW);
+      if (!end.closed) return this.grant(WINDOW);
+      table.close(id, undefined);
+      table.forget(id);
     },
     send(value, transfer) {
       if (end.closed || closing) return UNSENT;
       if (credit <= 0 || waiting.length > 0) return new Promise((resolve) => waiting.push({ value, transfer, resolve }));
       put({ value, transfer });
-      return SENT;
+      return end.closed ? UNSENT : SENT;
     },
-    drain: () => flow(() => true),
+    drain: () => flow(true),
     take() {
       const value = arrived[next];
       arrived[next++] = undefined;
@@ -129,13 +131,17 @@ export function createEnd(): End {
       return value;
     },
     close(error, reason) {
-      if (end.closed || closing) return;
+      if (end.closed || closing) {
+        // What came before the end may still be refused.
+        if (error) end.reason ??= reason;
+        return;
+      }
       closing = () => {
         carrier?.close(id, error);
         shut(reason);
       };
       // A failure does not wait for a reader.
-      if (carrier && (error || waiting.length === 0)) closing();
+      if (waiting.length === 0 || (carrier && error)) closing();
     },
     stop(reason) {
       arrived = [];
@@ -146,7 +152,7 @@ export function createEnd(): End {
     grant(more) {
       // Never more than a window, whatever a stranger grants: a producer without a pause would stop everything else.
       credit = Math.min(credit + more, WINDOW);
-      flow(() => credit > 0);
+      flow();
     },
     receive(items) {
       let paid = true;
@@ -180,6 +186,7 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
   /** The items of each channel that were not posted yet; more may join them as long as nothing else was said. */
   const pending = new Map<number, unknown[]>();
   let epoch = 0;
+  const say = (method: string, params: object): void => link()?.send({ jsonrpc: '2.0', method, params });
 
   const carrier: Carrier = {
     item(channel, value, transfer) {
@@ -199,8 +206,8 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
       pending.set(channel, fresh);
       to.linger({ jsonrpc: '2.0', method: '$/channel', params: { channel, items: fresh } });
     },
-    credit: (channel, credit) => link()?.send({ jsonrpc: '2.0', method: '$/credit', params: { channel, credit } }),
-    close: (channel, error) => link()?.send({ jsonrpc: '2.0', method: '$/channel', params: error ? { channel, end: true, error } : { channel, end: true } }),
+    credit: (channel, credit) => say('$/credit', { channel, credit }),
+    close: (channel, error) => say('$/channel', error ? { channel, end: true, error } : { channel, end: true }),
     forget: (id) => void ends.delete(id),
   };
   return {
@@ -212,7 +219,7 @@ export function createChannelTable(link: () => Link | undefined): ChannelTable {
     refused({ channel, ...rest }, cause, side) {
       const items = 'items' in rest ? rest.items : [];
       const culprit = items.length === 1 ? 0 : items.findIndex((item) => !isCloneable(item));
-      const error = notCloneable('A message of the channel', items[culprit], side, cause);
+      const error = notCloneable('An item of a stream, or a message of a channel,', items[culprit], side, cause);
       const end = ends.get(channel);
       end?.onrefused?.(error);
       end?.ended(error);

@@ -119,7 +119,7 @@ export function quote(name: string): string {
 export function notCloneable(what: string, value: unknown, side: Side, cause: unknown): CorralError<'NOT_CLONEABLE'> {
   const path = culprit(value, []) ?? [];
   const where = path.length ? ` because of ${quote(path.join('.'))}` : '';
-  return new CorralError('NOT_CLONEABLE', `${what} cannot be cloned${where}. Send plain data, and list in \`transfer\` what is to be moved.`, { path }, side, cause);
+  return new CorralError('NOT_CLONEABLE', `${what} cannot be cloned${where}. Send plain data, and list in \`transfer\`, once, what is to be moved; what was moved before has gone.`, { path }, side, cause);
 }
 
 /** The path to the first value inside that cannot be cloned. Total, whatever a getter or a Proxy does. */
@@ -131,6 +131,8 @@ function culprit(value: unknown, path: (string | number)[]): (string | number)[]
   } catch {
     try {
       for (const key of path.length < 16 ? Object.keys(value as object) : []) {
+        // What is Corral's own has no name that says something to its owner.
+        if (key[0] === '~') break;
         at = [...path, Array.isArray(value) ? Number(key) : key];
         const found = culprit((value as Record<string, unknown>)[key], at);
         if (found) return found;

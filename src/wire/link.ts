@@ -1,5 +1,4 @@
 /** A pipe over a worker, a port, a BroadcastChannel or a test double: posts the messages of one tick as one frame. */
-import { isObject } from './messages.ts';
 import { openTap, type TapSide, type Tell } from './tap.ts';
 
 /** What Worker, MessagePort, BroadcastChannel and a worker's own scope have in common. */
@@ -162,17 +161,23 @@ export function openLink(port: Port, { receive, refused, garbled, side, label }:
  * `undefined` is returned for what only a clone could copy: that has to go alone.
  */
 export function detached(value: unknown): { value: unknown } | undefined {
-  if (typeof value !== 'object' || value === null) return { value };
+  if (isFlat(value)) return { value };
   try {
     const list = isArray(value) && value.length < 64;
     if (!list && getPrototypeOf(value) !== Object.prototype) return undefined;
     // No data, but a stream of it.
-    if (asyncIterator in value) return undefined;
-    const copy: Record<string, unknown> = list ? ([] as never) : { ...value };
+    if (asyncIterator in (value as object)) return undefined;
+    const copy: Record<string, unknown> = list ? ([] as never) : { ...(value as object) };
     if (list) for (let index = 0; index < value.length; index++) copy[index] = value[index];
-    for (const key in copy) if (isObject(copy[key])) return undefined;
+    for (const key in copy) if (!isFlat(copy[key])) return undefined;
     return { value: copy };
   } catch {
     return undefined; // a getter or a trap that throws: posting it will say so
   }
+}
+
+/** Neither something that its owner may change, nor something that cannot cross: who sends that has to learn of it at once. */
+function isFlat(value: unknown): boolean {
+  const type = typeof value;
+  return type === 'object' ? value === null : type !== 'function' && type !== 'symbol';
 }

@@ -68,7 +68,8 @@ export type Message = Request | Response;
 export interface ToCore {
   '$/hello': { params: Hello; result: Welcome };
   '$/cancelRequest': { params: { id: Id; reason?: 'timeout' }; result: never };
-  '$/listen': { params: { event: string; listener: number; bus: boolean }; result: Listening };
+  '$/listen': { params: { event: string; listener: number }; result: Listening };
+  '$/join': { params: { greeted?: true }; result: Pick<Listening, 'seq'> };
   '$/unlisten': { params: { listener: number }; result: never };
   '$/emit': { params: { event: string; payload: unknown; to?: string }; result: null };
   '$/invite': { params: { label: string; port: MessagePort }; result: { link: string } };

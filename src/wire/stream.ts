@@ -24,14 +24,14 @@ export interface PumpOptions {
 export async function pump(source: Source, end: End, { accept, oncancel, onfault }: PumpOptions): Promise<void> {
   const isStream = source instanceof ReadableStream;
   const { next, cancel } = isStream ? reading(source) : iterating(source);
-  const stop = (): void => void (async () => cancel())().catch(onfault);
+  const stop = (reason?: unknown): void => void (async () => cancel(reason))().catch(onfault);
   /** The source has given an item and was not asked for the next. */
   let inside = false;
-  const cancelled = (): void => {
+  const cancelled = (reason: unknown): void => {
     oncancel?.();
-    stop();
+    stop(reason);
   };
-  if (end.closed) return cancelled();
+  if (end.closed) return cancelled(end.reason);
   end.onclose = cancelled;
   try {
     for (;;) {
@@ -65,12 +65,12 @@ function sendChunk(end: End, chunk: ArrayBufferView): Promise<boolean> {
 
 interface Reading {
   next(): Promise<IteratorResult<unknown>>;
-  cancel(): unknown;
+  cancel(reason: unknown): unknown;
 }
 
 function reading(stream: ReadableStream): Reading {
   const reader = stream.getReader();
-  return { next: () => reader.read() as Promise<IteratorResult<unknown>>, cancel: () => reader.cancel() };
+  return { next: () => reader.read() as Promise<IteratorResult<unknown>>, cancel: (reason) => reader.cancel(reason) };
 }
 
 function iterating(iterable: AsyncIterable<unknown>): Reading {

@@ -16,91 +16,108 @@ async function onBus() {
   await core.welcome({ bus: name });
   await eventually('it is open', () => connection.stats().state === 'open');
   const listens = () => core.said.filter(({ method }) => method === '$/listen');
+  const greet = (client = 'me') => bus.postMessage({ jsonrpc: '2.0', method: '$/joined', params: { client } });
+  const asked = () => core.said.find(({ method, params }) => method === '$/join' && params?.['greeted']);
   return {
     ...connection,
     listen: connection.listen as unknown as Listen,
     core,
     /** Says an event on the bus. */
     speak: (seq: number, payload: unknown = seq, event = 'tick') => bus.postMessage([{ jsonrpc: '2.0', method: '$/event', params: { event, payload, seq } }]),
-    greet: (client = 'me') => bus.postMessage({ jsonrpc: '2.0', method: '$/joined', params: { client } }),
+    greet,
     /** Answers the nth registration. */
     async confirm(nth: number, answer: object) {
       await eventually('it registered', () => listens().length > nth);
       core.say({ jsonrpc: '2.0', id: listens()[nth]?.id, result: answer });
     },
+    /** Greets it on the bus until it asks to be told there, and answers that from this event on it is. */
+    async settle(seq: number) {
+      await eventually('it asks to be told there', () => (greet(), asked()));
+      core.say({ jsonrpc: '2.0', id: asked()?.id, result: { seq } });
+    },
+    /** Says an event over the link. */
+    tell: (seq: number, payload: unknown = seq) => core.say({ jsonrpc: '2.0', method: '$/event', params: { event: 'tick', payload, seq } }),
+    asked,
     listens,
   };
 }
 
 describe('a listener', () => {
-  it('hears on the bus what came after its registration, and nothing of before', async () => {
-    const { listen, speak, greet, confirm } = await onBus();
+  it('hears over its link until it is told on the bus: all of it, in order, nothing twice', async () => {
+    const { listen, speak, confirm, settle, tell, asked, greet, core } = await onBus();
     const heard: unknown[] = [];
     const listening = listen('tick', ({ payload }) => heard.push(payload));
-    await confirm(0, { seq: 5 });
-    greet();
+    await confirm(0, { seq: 5, retained: { payload: 'kept' } });
     await listening;
-    for (const seq of [4, 5, 6, 7]) speak(seq);
-    await eventually('it heard', () => heard.length === 2);
-    assert.deepEqual(heard, [6, 7]);
+    for (const seq of [6, 7]) tell(seq);
+    await eventually('it asks to be told on the bus', () => (greet(), asked()));
+    // Others were told of these two there, and 10 is the first for us.
+    for (const seq of [8, 9, 10]) speak(seq);
+    for (const seq of [8, 9]) tell(seq);
+    core.say({ jsonrpc: '2.0', id: asked()?.id, result: { seq: 9 } });
+    for (const seq of [9, 11]) speak(seq);
+    await eventually('it heard all', () => heard.includes(11));
+    assert.deepEqual(heard, ['kept', 6, 7, 8, 9, 10, 11]);
+    await settle(9);
   });
 
-  it('hears what the bus brought before the answer, when the answer says that it was meant', async () => {
-    const { listen, speak, greet, confirm, listens } = await onBus();
-    const heard: unknown[] = [];
-    const listening = listen('tick', ({ payload }) => heard.push(payload));
-    await eventually('it registered', () => listens().length === 1);
-    greet();
+  it('hears nothing that the bus says of before its registration', async () => {
+    const { listen, speak, confirm, settle } = await onBus();
+    const [early, late]: [unknown[], unknown[]] = [[], []];
+    const first = listen('tick', ({ payload }) => early.push(payload));
+    await confirm(0, { seq: 1 });
+    await first;
+    await settle(2);
+    const second = listen('tick', ({ payload }) => late.push(payload));
     for (const seq of [3, 4, 5, 6]) speak(seq);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    assert.deepEqual(heard, [], 'nothing is known yet');
-    await confirm(0, { seq: 4, retained: { payload: 'kept' } });
-    await listening;
-    speak(7);
-    await eventually('it heard', () => heard.length === 4);
-    assert.deepEqual(heard, ['kept', 5, 6, 7]);
+    await eventually('the first one heard', () => early.length === 4);
+    assert.deepEqual(late, [], 'nothing is known yet');
+    await confirm(1, { seq: 4 });
+    await second;
+    assert.deepEqual(late, [5, 6]);
   });
 
-  it('whose greeting is for another client does not take it for its own', async () => {
-    const { listen, greet, confirm, core, listens } = await onBus();
-    const listening = listen('tick', () => {});
-    greet('somebody else');
-    await confirm(0, { seq: 1 });
-    await eventually('it asks to be fed over its link', () => listens().length === 2, 3000);
-    assert.equal(listens()[0]?.params?.['bus'], true);
-    assert.equal(listens()[1]?.params?.['bus'], false);
-    await confirm(1, { seq: 2 });
-    await listening;
-    core.say({ jsonrpc: '2.0', method: '$/event', params: { event: 'tick', payload: 1, seq: 3 } });
-  });
-
-  it('that found its bus deaf hears over its link, and nothing twice', async () => {
-    const { listen, confirm, core, speak } = await onBus();
+  it('asks for its greeting more than once, and takes no other for its own', async () => {
+    const { listen, greet, confirm, core, asked, tell } = await onBus();
     const heard: unknown[] = [];
     const listening = listen('tick', ({ payload }) => heard.push(payload));
     await confirm(0, { seq: 1 });
-    await confirm(1, { seq: 4 });
     await listening;
-    speak(5, 'by the bus');
-    for (const seq of [3, 4, 5, 6]) core.say({ jsonrpc: '2.0', method: '$/event', params: { event: 'tick', payload: seq, seq } });
-    await eventually('it heard', () => heard.includes(6));
-    assert.deepEqual(heard, [5, 6]);
+    greet('somebody else');
+    await eventually('it has asked again', () => core.said.filter(({ method }) => method === '$/join').length === 2, 10_000);
+    assert.isUndefined(asked());
+    tell(2);
+    await eventually('its link goes on', () => heard.length === 1);
+  });
+
+  it('stays on its link when the core does not let it on the bus, whatever is said there', async () => {
+    const { listen, greet, confirm, core, asked, speak, tell } = await onBus();
+    const heard: unknown[] = [];
+    const listening = listen('tick', ({ payload }) => heard.push(payload));
+    await confirm(0, { seq: 1 });
+    await listening;
+    await eventually('it asks to be told there', () => (greet(), asked()));
+    speak(2, 'by the bus');
+    core.say({ jsonrpc: '2.0', id: asked()?.id, error: { code: -32002, message: 'Too fast', data: { code: 'OVERLOADED' } } });
+    for (const seq of [2, 3]) tell(seq);
+    await eventually('it heard', () => heard.includes(3));
+    assert.deepEqual(heard, [2, 3]);
   });
 
   it('hears what is addressed to it over its link though it is on the bus', async () => {
-    const { listen, greet, confirm, core } = await onBus();
+    const { listen, confirm, settle, tell } = await onBus();
     const heard: unknown[] = [];
     const listening = listen('tick', ({ payload }) => heard.push(payload));
     await confirm(0, { seq: 1 });
-    greet();
     await listening;
-    core.say({ jsonrpc: '2.0', method: '$/event', params: { event: 'tick', payload: 'for you', seq: 2 } });
+    await settle(1);
+    tell(2, 'for you');
     await eventually('it heard', () => heard.length > 0);
     assert.deepEqual(heard, ['for you']);
   });
 
   it('that ends while it registers tells the core, and hears nothing', async () => {
-    const { listen, greet, confirm, core, speak, stats } = await onBus();
+    const { listen, settle, confirm, core, speak, stats } = await onBus();
     const controller = new AbortController();
     const listening = listen('tick', () => assert.fail('It heard'), { signal: controller.signal }).catch(() => 'rejected');
     await core.heard('$/listen');
@@ -108,8 +125,8 @@ describe('a listener', () => {
     assert.equal(await listening as unknown, 'rejected');
     const { params } = await core.heard('$/unlisten');
     assert.equal(params?.['listener'], (await core.heard('$/listen')).params?.['listener']);
-    greet();
     await confirm(0, { seq: 1, retained: { payload: 'kept' } });
+    await settle(1);
     speak(2);
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.equal(stats().listeners, 0);

@@ -13,11 +13,14 @@ async function welcomed() {
   await core.welcome();
   await eventually('it is open', () => connection.stats().state === 'open');
   const named = (name: string) => core.said.filter(({ method }) => method === name).length;
+  /** Not the heartbeat's pings, which a busy machine gets to as well. */
+  const asks = () => core.said.filter(({ method, id }) => method === '$/ping' && String(id).startsWith('read '));
   let read = 0;
   return {
     ...connection,
     core,
     named,
+    asks,
     call: (name: string, args?: unknown, options?: object) => {
       const call = (connection.invoke as unknown as Any)(name, args, options);
       call.catch(() => {});
@@ -29,8 +32,9 @@ async function welcomed() {
       await eventually('it was heard', () => core.said.some(({ id }) => id === `settled ${read}`));
     },
     async reads(): Promise<void> {
-      core.say({ jsonrpc: '2.0', id: (await core.heard('$/ping')).id, result: null });
-      core.said.splice(core.said.findIndex(({ method }) => method === '$/ping'), 1);
+      await eventually('it asked', () => asks().length > 0);
+      const [ping] = core.said.splice(core.said.indexOf(asks()[0] as never), 1);
+      core.say({ jsonrpc: '2.0', id: ping?.id, result: null });
     },
   };
 }
@@ -50,21 +54,20 @@ describe('a core that does not read', () => {
       await reads();
       await eventually('more came', () => named('take') > before);
     }
-    await reads();
     await eventually('the last came', () => named('last') === 1);
     const order = core.said.filter(({ method }) => method === 'take').map(({ params }) => params?.['index']);
     assert.deepEqual(order, Array.from({ length: 50 }, (_, index) => index));
   });
 
   it('that answers has read what it was sent before, and is asked nothing', async () => {
-    const { call, core, named } = await welcomed();
+    const { call, core, named, asks } = await welcomed();
     for (let index = 1; index <= 5; index++) {
       const answered = call('take', { bytes: new ArrayBuffer(10 * MEGABYTE) });
       await eventually('it came', () => named('take') === index);
       core.say({ jsonrpc: '2.0', id: core.said.findLast(({ method }) => method === 'take')?.id, result: index });
       assert.equal(await answered, index);
     }
-    assert.equal(named('$/ping'), 0);
+    assert.lengthOf(asks(), 0);
   });
 
   it('counts strings and what lies deeper, and lets one call be as large as it likes', async () => {

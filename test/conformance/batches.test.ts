@@ -79,7 +79,7 @@ describe('batches', () => {
 
   it('may hold the hello: what the core says behind it comes beside their answers, not around them', async () => {
     const client = rawClient();
-    const listen = { event: 'corral:client-joined', listener: 1, bus: false };
+    const listen = { event: 'corral:client-joined', listener: 1 };
     const hello = { jsonrpc, id: 2, method: '$/hello', params: { protocol: 1 } };
     await client.ask([{ jsonrpc, id: 1, method: '$/listen', params: listen }, hello]);
     const said = client.said.flat() as { id?: unknown; method?: string }[];

@@ -79,6 +79,13 @@ describe('createCore', () => {
     create({ name: 'a', limits: {} });
   });
 
+  it('refuses a declared error with a code of its own, which would say something else', () => {
+    for (const code of ['NOT_ALLOWED', 'CONNECTION_LOST', 'CANCELLED']) {
+      assert.include(refusal({ name: 'a', commands: { go: command({ errors: { [code]: v.string() }, handler: () => 1 }) } }), code);
+    }
+    create({ name: 'a', commands: { go: command({ errors: { toString: v.string(), MINE: v.string() }, handler: () => 1 }) } });
+  });
+
   it('runs nothing before it is served', () => {
     let runs = 0;
     createCore({ name: 'a', setup: () => void runs++, plugins: [plugin({ name: 'p', setup: () => void runs++ })], commands: { go: command({ args: v.custom(() => (runs++, true)), handler: () => runs++ }) } });

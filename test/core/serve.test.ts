@@ -1,9 +1,11 @@
 /** Serving: in a worker's scope, at a port, and to whoever speaks there, whatever they speak. */
 import { assert } from 'chai';
+import { connect } from 'corral';
 import { command, createCore, event, serve, type CoreStats } from 'corral/core';
 import { linkPair, type TestPort } from 'corral/testing';
 import * as v from 'valibot';
 import { atEnd, corralLocks, eventually } from '../support/corral.ts';
+import { litterAbout } from '../support/garbage.ts';
 import { unique } from '../support/unique.ts';
 
 type Message = Record<string, unknown> & { id?: unknown; error?: { code: number; message: string; data?: { code: string; details?: unknown } } };
@@ -78,6 +80,29 @@ describe('serve', () => {
     await eventually('it is free', async () => (await mine()).length === 0);
   });
 
+  it('keeps nothing of the clients that have gone, where it serves many', async () => {
+    const clients: WeakRef<object>[] = [];
+    const core = createCore({ name: unique(), commands: { meet: command({ handler: (_, { client }) => void clients.push(new WeakRef(client)) }) } });
+    const scope = Object.assign(new EventTarget(), { onconnect: null });
+    atEnd(serve(core, scope as never));
+    for (let n = 0; n < 20; n++) {
+      const { port1, port2 } = new MessageChannel();
+      scope.dispatchEvent(new MessageEvent('connect', { ports: [port2] }));
+      const { invoke, close } = connect<typeof core>(port1);
+      await invoke.meet();
+      close();
+    }
+    await eventually('all have gone', () => core.stats().clients === 0);
+    assert.lengthOf(clients, 20);
+    // The other engines collect when they like, which may be long after.
+    if (!('gc' in globalThis)) return;
+    await eventually('they are collected', async () => {
+      await litterAbout();
+      // What is left on the stack may keep one.
+      return clients.filter((client) => client.deref()).length <= 1;
+    });
+  });
+
   it('gives its lock up also when it is stopped before it was set up', async () => {
     const core = make({ setup: () => new Promise((resolve) => setTimeout(resolve, 50)) });
     byHand(core as never).stop();
@@ -146,7 +171,7 @@ describe('a session', () => {
     const client = byHand(core as never);
     await client.hello();
     client.say({ jsonrpc: '2.0', id: 1, method: 'wait' });
-    client.say({ jsonrpc: '2.0', id: 2, method: '$/listen', params: { event: 'tick', listener: 1, bus: false } });
+    client.say({ jsonrpc: '2.0', id: 2, method: '$/listen', params: { event: 'tick', listener: 1 } });
     await client.answer(2);
     assert.deepEqual(core.stats(), { clients: 1, calls: 1, listeners: 1, channels: 0, resources: 0, violations: 0 });
     client.say({ jsonrpc: '2.0', method: '$/bye', params: { reason: 'ended' } });

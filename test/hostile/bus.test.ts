@@ -57,7 +57,8 @@ describe('hostile buses', () => {
     const { attacker, neighbour } = await besiegeWorker();
     const welcome = await attacker.hello();
     // The core joins its bus when there is someone to tell; a page that listens would hang as well, so nobody does.
-    await attacker.ask('$/listen', { event: 'news', listener: 1, bus: true });
+    await attacker.ask('$/listen', { event: 'news', listener: 1 });
+    await attacker.ask('$/join', { greeted: true });
     neighbour.close();
     shouter(busOf(welcome)).postMessage(sparse());
     await attacker.ask('$/emit', { event: 'news', payload: 'x' });

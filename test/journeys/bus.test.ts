@@ -1,7 +1,7 @@
 /** The bus: only a core speaks on it, only who was welcomed knows its name, and who cannot join it is fed over its link. */
 import { assert } from 'chai';
 import { createCore, event, serve } from 'corral/core';
-import { linkPair, transcript } from 'corral/testing';
+import { linkPair, transcript, type Transcript } from 'corral/testing';
 import * as v from 'valibot';
 import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
@@ -35,6 +35,13 @@ function breakBuses(how: 'refused' | 'deaf'): void {
   atEnd(() => (globalThis.BroadcastChannel = original));
 }
 
+/** Whether the core has answered that it tells this client on the bus. */
+function toldOnBus(lines: Transcript['lines']): boolean {
+  const messages = lines.flatMap(({ message }) => message) as { id?: unknown; method?: string; params?: { greeted?: boolean } }[];
+  const asked = messages.find(({ method, params }) => method === '$/join' && params?.greeted);
+  return asked !== undefined && messages.some(({ id, method }) => id === asked.id && method === undefined);
+}
+
 const ticking = () => createCore({ name: unique(), events: { tick: event(v.number()), theme: event(v.string(), { retain: true }) } });
 
 describe('the bus', () => {
@@ -60,6 +67,7 @@ describe('the bus', () => {
     const heard: number[] = [];
     const { heard: spoken } = spyOnBuses();
     await Promise.all(pairs.map(([left]) => open<typeof core>(left as unknown as MessagePort).listen('tick', ({ payload }) => heard.push(payload))));
+    await eventually('all are told there', () => transcripts.every(({ lines }) => toldOnBus(lines)));
     await core.emit('tick', 7);
     await eventually('all heard it', () => heard.length === 3);
     assert.isFalse(transcripts.some(({ lines }) => lines.some(({ message }) => (message as { method?: string }).method === '$/event')));
@@ -86,6 +94,9 @@ describe('the bus', () => {
     const { invoke, listen } = open<Workshop>(() => startWorkshop());
     const heard: number[] = [];
     await listen('tick', ({ payload }) => heard.push(payload));
+    await eventually('it is greeted', () => JSON.stringify(spoken).includes('$/joined'));
+    // Asked behind what the greeting made it say.
+    await invoke.ping();
     await invoke.burst({ from: 0, to: 1000 });
     await eventually('all were heard', () => heard.length === 1000);
     const frames = spoken.filter((data) => Array.isArray(data) && data.length > 1);
@@ -199,8 +210,10 @@ describe('a client that has not found out yet that its bus is deaf', () => {
     await emit('tick', 0);
     const controller = new AbortController();
     const given = rejection(listen('tick', () => assert.fail('It heard'), { signal: controller.signal }));
-    setTimeout(() => controller.abort('up'), 200);
+    controller.abort('up');
     assert.equal(await given as unknown, 'up');
+    const unlisten = await listen('tick', () => assert.fail('It heard'));
+    unlisten();
     await listen('theme', () => {});
     await core.emit('tick', 1);
     await emit('tick', 2);

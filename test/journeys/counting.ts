@@ -27,6 +27,8 @@ export function counting() {
         },
       }),
       untyped: command({ args: v.number(), async *handler(to) { for (let i = 0; i < to; i++) yield { i }; } }),
+      /** As a middleware or plain JavaScript may answer, whatever the types say. */
+      noStream: command({ args: v.any(), yields: v.number(), handler: (answer) => answer as never }),
       waits: command({
         yields: v.string(),
         async *handler(_, { signal }) {

@@ -51,6 +51,11 @@ function library(limits = {}) {
                 return transfer(buffer, [buffer]);
               },
               next: () => resource({ name: () => 'chapter' }, { onrelease: () => seen.push('chapter released') }),
+              slowly: command({ handler: async (_, { signal }) => {
+                await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+                return resource({ name: () => 'late' }, { onrelease: () => seen.push('late released') });
+              } }),
+              mixed: () => ({ child: resource({ name: () => 'child' }, { onrelease: () => seen.push('child released') }), strange: () => 1 }) as unknown,
               rows: () =>
                 (async function* () {
                   yield 1;
@@ -61,6 +66,7 @@ function library(limits = {}) {
         },
       }),
       several: command({ handler: () => ({ count: 2, deep: { books: [resource({ name: () => 'one' }), resource({ name: () => 'two' })] } }) }),
+      stacked: command({ handler: async function* () { yield { book: resource({ name: () => 'one' }) } as unknown; } }),
       ping: command({ handler: () => 'pong' }),
     },
     onError: (error) => seen.push(`reported ${(error as Error).message}`),
@@ -133,6 +139,35 @@ describe('a resource', () => {
     assert.equal((await rejection(book.read(1))).code, 'CANCELLED');
     await eventually('it was released', () => seen.includes('Emma released'));
     assert.deepEqual(seen, ['Emma released']);
+  });
+
+  it('released, aborts the methods that run, and lets nothing escape that they answer later', async () => {
+    const { invoke, core, seen } = library();
+    const book = await invoke.open({ name: 'Emma' });
+    const calls = [rejection(book.wait()), rejection(book.slowly())];
+    await eventually('they run', () => core.stats().calls === 2);
+    release(book);
+    assert.deepEqual((await Promise.all(calls)).map(({ code }) => code), ['CANCELLED', 'CANCELLED']);
+    await eventually('all have ended', () => core.stats().calls === 0);
+    await eventually('all was released', () => seen.length === 3);
+    assert.sameMembers(seen, ['aborted', 'Emma released', 'late released']);
+    assert.equal(core.stats().resources, 0);
+  });
+
+  it('in an answer of a method that cannot be cloned is released', async () => {
+    const { invoke, core, seen } = library();
+    const book = await invoke.open({ name: 'Emma' });
+    assert.equal((await rejection(book.mixed())).code, 'NOT_CLONEABLE');
+    await eventually('it was released', () => seen.includes('child released'));
+    assert.equal(core.stats().resources, 1);
+  });
+
+  it('cannot be an item of a stream, which is said without names of our own', async () => {
+    const { invoke } = library();
+    const error = await rejection((await invoke.stacked()).getReader().read());
+    assert.equal(error.code, 'NOT_CLONEABLE');
+    assert.include(error.message, '`book`');
+    assert.notInclude(error.message, '~');
   });
 
   it('released, closes its port at both ends', async () => {
@@ -217,8 +252,8 @@ describe('a resource', () => {
     await eventually('both sides agree', () => stats().resources === 30 - seen.length);
   });
 
-  it('names no method `then`, and takes functions and commands only', () => {
-    assert.throws(() => resource({ then: () => 1 }), TypeError);
+  it('names no method `then` nor `bind`, and takes functions and commands only', () => {
+    for (const name of ['then', 'bind']) assert.throws(() => resource({ [name]: () => 1 }), TypeError, name);
     assert.throws(() => resource({ name: 3 as never }), TypeError);
   });
 });

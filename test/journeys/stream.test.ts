@@ -104,6 +104,14 @@ describe('a stream as an answer', () => {
     assert.include(seen, 'finally');
   });
 
+  it('is insisted on where `yields` is declared: anything else was judged by nobody', async () => {
+    const { invoke, seen } = counting();
+    for (const answer of [{ secret: 1 }, [1, 2], 5, null, undefined, 'text']) {
+      assert.equal((await rejection(invoke.noStream(answer))).code, 'INVALID_RESULT', String(answer));
+    }
+    assert.lengthOf(seen, 6, 'the author is told');
+  });
+
   it('fails with NOT_CLONEABLE at an item that cannot cross, after those before it', async () => {
     const { invoke, seen, core } = counting();
     const items: unknown[] = [];

@@ -82,7 +82,7 @@ export function talking() {
         args: v.object({ progress: channel(v.any()) }),
         handler: async ({ progress }) => {
           await progress.send(1);
-          await progress.send(() => 2);
+          seen.push(`sent: ${await progress.send(() => 2)}`);
           await new Promise<void>((resolve) => (progress.onclose = resolve));
           return 'went on';
         },

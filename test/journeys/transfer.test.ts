@@ -34,6 +34,37 @@ describe('transfer', () => {
     assert.deepEqual(kept.map(({ byteLength }) => byteLength), [0, 0, 0]);
   });
 
+  it('moves a stream whole where the engine can; where its items are to be judged, none goes past `yields`', async () => {
+    const numbers = (): ReadableStream<number> => new ReadableStream({ start(controller) { controller.enqueue(1); controller.close(); } });
+    const moved = (): { body: ReadableStream<number> } => {
+      const body = numbers();
+      return transfer({ body }, [body]);
+    };
+    const core = createCore({
+      name: unique(),
+      commands: {
+        send: command({ handler: moved }),
+        judged: command({ yields: v.string(), handler: () => { const body = numbers(); return transfer(body, [body]) as never; } }),
+      },
+      onError: () => {},
+    });
+    const { invoke, stats } = openInProcess(core);
+    const able = (() => {
+      const stream = numbers();
+      try {
+        return structuredClone(stream, { transfer: [stream] }) instanceof ReadableStream;
+      } catch {
+        return false; // WebKit
+      }
+    })();
+    if (able) {
+      const { body } = (await invoke.send()) as { body: ReadableStream<number> };
+      assert.equal(stats().channels, 0);
+      assert.deepEqual(await body.getReader().read(), { value: 1, done: false });
+    } else assert.equal((await rejection(invoke.send())).code, 'NOT_CLONEABLE');
+    assert.equal((await rejection(invoke.judged().then((stream) => stream.getReader().read()))).code, 'INVALID_RESULT');
+  });
+
   it('moves each of many calls its own, in one tick, beside calls that move nothing', async () => {
     const core = createCore({ name: unique(), commands: { first: command({ args: v.instance(Uint8Array), handler: (bytes) => transfer(bytes, [bytes.buffer as ArrayBuffer]) }), ping: command({ handler: () => 'pong' }) } });
     const { invoke } = openInProcess(core);

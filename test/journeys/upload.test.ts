@@ -1,87 +1,8 @@
 /** Streams as arguments: what the page produces, the core reads as fast as it likes. */
 import { assert } from 'chai';
-import * as v from 'valibot';
 import { transfer } from 'corral';
-import { command, createCore, stream } from 'corral/core';
-import { eventually, openInProcess, rejection } from '../support/corral.ts';
-import { unique } from '../support/unique.ts';
-
-function reading() {
-  const seen: string[] = [];
-  const core = createCore({
-    name: unique(),
-    commands: {
-      sum: command({
-        args: v.object({ numbers: stream(v.number()) }),
-        handler: async ({ numbers }) => {
-          let total = 0;
-          for await (const number of numbers) total += number;
-          return total;
-        },
-      }),
-      first: command({
-        args: stream(v.number()),
-        handler: async (numbers) => {
-          for await (const number of numbers) return number;
-          return -1;
-        },
-      }),
-      ignore: command({ args: stream(v.any()), handler: () => 'not read' }),
-      hold: command({
-        args: stream(v.any()),
-        handler: (_numbers, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
-      }),
-      size: command({
-        args: v.object({ files: v.array(v.object({ name: v.string(), body: stream(v.instance(Uint8Array)) })) }),
-        handler: ({ files }) =>
-          Promise.all(
-            files.map(async ({ name, body }) => {
-              let size = 0;
-              for await (const chunk of body) size += chunk.byteLength;
-              return { name, size };
-            }),
-          ),
-      }),
-      double: command({
-        args: stream(v.number()),
-        yields: v.number(),
-        async *handler(numbers) {
-          for await (const number of numbers) yield number * 2;
-        },
-      }),
-      reads: command({
-        args: stream(v.number()),
-        handler: async (numbers) => {
-          try {
-            for await (const number of numbers) seen.push(`read ${number}`);
-          } catch (error) {
-            seen.push(`threw ${(error as Error).name}`);
-            throw error;
-          }
-        },
-      }),
-      ping: command({ handler: () => 'pong' }),
-    },
-    onError: (error) => seen.push(`reported ${(error as Error).message}`),
-  });
-  return { ...openInProcess(core), core, seen };
-}
-
-/** Counts what is asked of it. */
-function source(to: number) {
-  const state = { produced: 0, closed: false };
-  async function* numbers() {
-    try {
-      for (let i = 1; i <= to; i++) {
-        state.produced++;
-        yield i;
-      }
-    } finally {
-      state.closed = true;
-    }
-  }
-  return { state, numbers: numbers() };
-}
+import { eventually, rejection } from '../support/corral.ts';
+import { reading, source } from './reading.ts';
 
 describe('a stream as an argument', () => {
   it('of an async generator arrives whole and in order', async () => {
@@ -195,93 +116,13 @@ describe('a stream as an argument', () => {
     await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
   });
 
-  it('that fails rejects its call with its own error, and the handler reads an AbortError', async () => {
-    const { invoke, seen } = reading();
-    async function* numbers() {
-      yield 1;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      throw new TypeError('the file has gone');
-    }
-    const error = await rejection(invoke.reads(numbers()));
-    assert.equal(error.message, 'the file has gone');
-    await eventually('the handler knows', () => seen.length === 2);
-    assert.deepEqual(seen, ['read 1', 'threw AbortError']);
-  });
-
-  it('whose item the schema refuses rejects its call with INVALID_ARGUMENTS, and is closed', async () => {
-    const { invoke } = reading();
-    let closed = false;
-    async function* numbers() {
-      try {
-        yield 1;
-        yield 'two' as never;
-        for (;;) yield 3;
-      } finally {
-        closed = true;
-      }
-    }
-    const error = await rejection(invoke.sum({ numbers: numbers() }));
-    assert.equal(error.code, 'INVALID_ARGUMENTS');
-    assert.lengthOf((error.details as unknown as { issues: unknown[] }).issues, 1);
-    await eventually('the source is told', () => closed);
-  });
-
-  it('whose item cannot be cloned rejects its call with NOT_CLONEABLE, and is closed', async () => {
-    const { invoke, stats, core } = reading();
-    let closed = false;
-    async function* numbers() {
-      try {
-        yield 1;
-        yield (() => 2) as never;
-        for (;;) yield 3;
-      } finally {
-        closed = true;
-      }
-    }
-    assert.equal((await rejection(invoke.sum({ numbers: numbers() }))).code, 'NOT_CLONEABLE');
-    await eventually('the source is told', () => closed);
-    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
-  });
-
-  it('whose item holds what no schema should meet rejects its call', async () => {
-    const { invoke } = reading();
-    const evil = JSON.parse('{"__proto__": {"polluted": true}}') as never;
-    async function* numbers() {
-      yield evil;
-      await new Promise(() => {});
-    }
-    assert.equal((await rejection(invoke.sum({ numbers: numbers() }))).code, 'INVALID_ARGUMENTS');
-  });
-
-  it('that somebody else reads already rejects its call', async () => {
-    const { invoke } = reading();
-    const numbers = new ReadableStream<number>();
-    numbers.getReader();
-    assert.equal((await rejection(invoke.sum({ numbers }))).name, 'TypeError');
-  });
-
-  it('of a refused call is closed', async () => {
-    const { invoke, stats, core } = reading();
-    const { state, numbers } = source(1_000_000);
-    const name = 'nothing' as never;
-    assert.equal((await rejection((invoke as unknown as (name: string, args: unknown) => Promise<unknown>)(name, numbers))).code, 'COMMAND_NOT_FOUND');
-    await eventually('the source is told', () => state.closed);
-    assert.equal(await invoke.ping(), 'pong');
-    assert.deepEqual([stats().channels, core.stats().channels, core.stats().violations], [0, 0, 0]);
-  });
-
-  it('is given up in the core when its client goes in the middle', async () => {
-    const { invoke, close, seen } = reading();
-    async function* numbers() {
-      yield 1;
-      await new Promise(() => {});
-    }
-    const call = rejection(invoke.reads(numbers()));
-    await eventually('the first item was read', () => seen.length === 1);
-    close();
-    assert.equal((await call).code, 'CONNECTION_LOST');
-    await eventually('the handler knows', () => seen.length === 2);
-    assert.deepEqual(seen, ['read 1', 'threw AbortError']);
+  it('that came whole before its answer can be read beyond it', async () => {
+    const { invoke, seen, stats } = reading();
+    const call = invoke.linger({ numbers: source(3).numbers, after: 1 });
+    await call;
+    await eventually('it was read', () => seen.length === 4);
+    assert.deepEqual(seen, ['read 1', 'read 2', 'read 3', 'read it all']);
+    assert.equal(stats().channels, 0);
   });
 
   it('moves items that are marked to transfer', async () => {

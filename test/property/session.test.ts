@@ -29,6 +29,7 @@ const methods = [
   '$/hello',
   '$/cancelRequest',
   '$/listen',
+  '$/join',
   '$/unlisten',
   '$/emit',
   '$/ping',

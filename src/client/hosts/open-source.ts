@@ -29,7 +29,8 @@ export interface Host {
   terminate(): void;
 }
 
-export function toHost(opened: Opened): Host {
+export function toHost(given: Opened): Host {
+  const opened = Object(given) as Opened;
   const shared = 'port' in opened;
   const dedicated = 'terminate' in opened;
   const port = (shared ? opened.port : opened) as Port;

@@ -13,7 +13,8 @@ import { validate, type Verdict } from '../validate.ts';
 export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply> {
   /**
    * Sends a message, after the schema accepted it. Resolves when it has gone out, which waits for a caller that is slow
-   * to read: await it, and memory stays flat. Resolves with false if the channel was closed before. Rejects with
+   * to read: await it, and memory stays flat. Resolves with false if the channel was closed before, or for a message that
+   * cannot be cloned, which closes it with NOT_CLONEABLE and is told to `onError`. Rejects with
    * INVALID_RESULT if the schema refuses, and with OVERLOADED over `limits.answerNodes`.
    */
   send(message: Message): Promise<boolean>;

@@ -1,6 +1,6 @@
 /** Declares a command: what it takes, what it answers, how it may fail. Runs once and sees no message. */
 import type { Command, InputOf, ItemStream, OutputOf, Received, Schema, StreamSource } from '../../wire/contract.ts';
-import { CorralError } from '../../wire/errors.ts';
+import { CorralError, NUMBERS } from '../../wire/errors.ts';
 import type { DeclaredCommand } from '../kernel.ts';
 
 /** One schema for each error that a command may answer with, by code. */
@@ -17,7 +17,7 @@ export interface Caller {
 
 /** What a handler gets beside its argument: who called, when to stop, and how to tell others. */
 export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
-  /** Aborts when the caller cancels, times out or goes away. */
+  /** Aborts when the caller cancels, times out or goes away. Made when it is asked for, so that `{ ...context }` leaves it out. */
   readonly signal: AbortSignal;
   readonly client: Caller;
   /** Emits a declared event to every listener. Rejects with INVALID_PAYLOAD if the event's schema refuses. */
@@ -48,8 +48,9 @@ export interface CommandDeclaration {
   readonly handler: (args: never, context: never) => unknown;
 }
 
-/** A command under its name; `fail` is made once, so that a call costs no closure. */
+/** A command under its name; `fail` is made once, so that a call costs no closure. Throws a TypeError for an error with a code of Corral's. */
 export function declared(name: string, declaration: CommandDeclaration): DeclaredCommand {
+  for (const code in declaration.errors) if (Object.hasOwn(NUMBERS, code)) throw new TypeError(`\`${name}\` declares the error \`${code}\`, which is Corral's own.`);
   const fail = (code: string, details: unknown): never => {
     throw new CorralError(code, `\`${name}\` failed with ${code}.`, details);
   };
