@@ -120,7 +120,8 @@ function block(): void {
     const drawn = times.filter((time) => time > from && time < to).length;
     const pauses = times.map((time, n) => ({ begun: times[n - 1] ?? time, time })).filter(({ begun, time }) => time > from && begun < to);
     const longest = Math.ceil(Math.max(0, ...pauses.map(({ begun, time }) => time - begun)));
-    say(`For ${((to - from) / 1000).toFixed(1)} s this page was blocked. Meanwhile the core drew ${drawn} frames, never more than ${longest.toLocaleString('en')} ms apart.`);
+    const meanwhile = state.running ? `Meanwhile the core drew ${drawn} frames, never more than ${longest.toLocaleString('en')} ms apart.` : 'The core was paused: let it play, and it draws meanwhile.';
+    say(`For ${((to - from) / 1000).toFixed(1)} s this page was blocked. ${meanwhile}`);
   }, 300);
 }
 

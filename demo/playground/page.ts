@@ -3,6 +3,7 @@ import { createConsole } from './console.ts';
 import { createDesk } from './desk.ts';
 import { examples, openExample, type Example } from './examples.ts';
 import { createHelp } from './help.ts';
+import { createKept } from './kept.ts';
 import { createMessages } from './messages.ts';
 import { createPreview } from './preview.ts';
 import { isSame, type Mistake, type Project } from './project.ts';
@@ -19,8 +20,11 @@ const main = document.querySelector('main')!;
 let opened: Project = { 'core.ts': '', 'page.ts': '' };
 let project = opened;
 let title = '';
+/** Where what is typed is kept: an example's name, or what a link holds. */
+let address = '';
 let mistakes: Mistake[] = [];
 
+const kept = createKept();
 const panes = createTabs(byId('panes'), showPane);
 panes.set(
   [
@@ -44,6 +48,8 @@ const desk = createDesk({
   onChange(file, text) {
     project = { ...project, [file]: text };
     resetButton.disabled = isSame(project, opened);
+    if (resetButton.disabled) kept.forget(address);
+    else kept.keep(address, project);
     types.check(project);
   },
   onFocus: () => void types.load(),
@@ -78,7 +84,8 @@ stopButton.addEventListener('click', () => {
   notice('Stopped: the frame is gone, and its workers with it.', 'Run again');
 });
 resetButton.addEventListener('click', () => {
-  open(opened, title);
+  kept.forget(address);
+  open(opened, { name: title, at: address });
   void run();
 });
 // Before an editor makes a new line of it.
@@ -113,13 +120,26 @@ function mark(found: Mistake[]): void {
   desk.mark(found);
 }
 
-function open(next: Project, name: string): void {
-  opened = project = next;
+/** Opens it with what was typed there before; returns whether there was anything. */
+function open(next: Project, { name, at }: { name: string; at: string }): boolean {
+  opened = next;
+  project = kept.find(at) ?? next;
   title = name;
-  resetButton.disabled = true;
-  desk.open(next);
-  types.check(next);
+  address = at;
+  resetButton.disabled = isSame(project, opened);
+  desk.open(project);
+  types.check(project);
   byId('title').textContent = name;
+  return !resetButton.disabled;
+}
+
+/** Shows what is open, and leaves it to the visitor to run it. */
+function wait(sentence: string): void {
+  preview.stop();
+  log.clear();
+  void messages.begin();
+  setStatus('not started');
+  notice(sentence, 'Run it');
 }
 
 /** `#greet` is an example, `#code=…` a project in a link. */
@@ -133,12 +153,12 @@ async function openHash(): Promise<void> {
   }
   try {
     const shared = fromHash(hash.slice('code='.length));
-    preview.stop();
-    log.clear();
-    open(shared, 'Shared project');
+    // A link that is opened anew holds what was shared; a reload and the Back button find their entry of the history marked.
+    if (history.state === null) kept.forget(hash);
+    history.replaceState({ opened: true }, '');
+    const isEdited = open(shared, { name: 'Shared project', at: hash });
     about('Somebody sent you this project in a link. Read it, then run it.');
-    setStatus('not started');
-    notice('This project came with the link. It runs in a frame without an origin: nothing of this site is in its reach.', 'Run it');
+    wait(`This project came with the link${isEdited ? ', and you have changed it. Reset brings back what was sent' : ''}. It runs in a frame without an origin: nothing of this site is in its reach.`);
   } catch (error) {
     await openExampleNamed(examples[0]!);
     log.say((error as Error).message, 'error');
@@ -146,10 +166,12 @@ async function openHash(): Promise<void> {
 }
 
 async function openExampleNamed(example: Example): Promise<void> {
-  open(openExample(example), example.title);
+  const isEdited = open(openExample(example), { name: example.title, at: example.name });
   about(example.about);
   for (const link of byId('gallery').querySelectorAll('a')) link.setAttribute('aria-current', String(link.hash === `#${example.name}`));
-  await run();
+  // What was typed last may be what froze the tab.
+  if (isEdited) wait('You have changed this example. Reset brings back how it was.');
+  else await run();
 }
 
 function fillGallery(): void {

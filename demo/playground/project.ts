@@ -30,3 +30,10 @@ export function filesOf(project: Project): FileName[] {
 export function isSame(one: Project, other: Project): boolean {
   return fileNames.every((name) => one[name] === other[name]);
 }
+
+/** Whether what came from elsewhere is a project. */
+export function isProject(value: unknown): value is Project {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return 'core.ts' in value && 'page.ts' in value && entries.every(([name, text]) => isFileName(name) && typeof text === 'string');
+}

@@ -1,6 +1,6 @@
 /** Puts a project into a link, and reads it back. */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
-import { isFileName, type Project } from './project.ts';
+import { isProject, type Project } from './project.ts';
 
 /** Longer links are cut off by some programs that people send them with. */
 const LONGEST = 16_000;
@@ -29,12 +29,6 @@ export function fromHash(packed: string): Project {
   }
   if (!isProject(read)) throw wrong;
   return read;
-}
-
-function isProject(value: unknown): value is Project {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const entries = Object.entries(value);
-  return 'core.ts' in value && 'page.ts' in value && entries.every(([name, text]) => isFileName(name) && typeof text === 'string');
 }
 
 function base64url(bytes: Uint8Array): string {

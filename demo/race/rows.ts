@@ -11,6 +11,7 @@ import { events } from '../../test/bench/workloads/events.ts';
 import { object } from '../../test/bench/workloads/object.ts';
 import { sequential } from '../../test/bench/workloads/sequential.ts';
 import { start } from '../../test/bench/workloads/start.ts';
+import { shortStream } from '../../test/bench/workloads/stream.ts';
 
 export interface Row {
   readonly workload: Workload;
@@ -26,5 +27,9 @@ export const rows: readonly Row[] = [
   { workload: object, what: '445 nested records, cloned into the worker and back.' },
   { workload: buffer, what: 'Moved, not copied; the time of one trip there and back.' },
   { workload: events, what: 'Emitted by the worker one by one, until each of eight listeners on the page has heard the last.' },
+  {
+    workload: shortStream,
+    what: 'Yielded by the worker, until the page has read the last one. Only Corral’s reader holds the worker back when it is slow: raw posts all items at once, and Comlink, which has no streams, calls back for each.',
+  },
   { workload: start, what: 'A new worker, until it has answered its first call. Its script comes from the browser’s cache.' },
 ];

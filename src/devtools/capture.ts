@@ -1,6 +1,6 @@
 /** What the inspector keeps of one tap record: bounded plain data, which may be posted to another realm. */
 import type { TapRecord, TapSide } from '../client.ts';
-import { createCamera, type Picture } from './snapshot.ts';
+import { createCamera, cut, type Picture } from './snapshot.ts';
 
 export interface Capture {
   readonly kind: TapRecord['kind'];
@@ -44,6 +44,11 @@ export interface CapturedPart {
   readonly methods?: readonly string[];
 }
 
+/** So many characters of each are kept. */
+export const LONGEST = { id: 256, name: 200, path: 200, code: 100, message: 2_000, cause: 500 } as const;
+/** So many of the channels and resources in a message are told apart, and methods of each. */
+export const PARTS = 64;
+
 type Loose = Record<string, unknown>;
 type Writable = { -readonly [Key in keyof Capture]: Capture[Key] };
 
@@ -55,7 +60,7 @@ export function capture({ kind, link, at, message, cause, resource }: TapRecord)
   const picture: Writable = { kind, link, at: timeOrigin + at, size: 0, exact: true, weight: 0 };
   try {
     if (resource !== undefined) picture.resource = resource;
-    if (cause !== undefined) picture.cause = String((cause as { message?: unknown } | null)?.message ?? cause).slice(0, 500);
+    if (cause !== undefined) picture.cause = cut(String((cause as { message?: unknown } | null)?.message ?? cause), LONGEST.cause);
     if (kind === 'opened') Object.assign(picture, message);
     else if (isMessage(message)) fill(picture, message, camera.take);
     else if (message !== undefined) picture.other = camera.take(message);
@@ -71,23 +76,23 @@ function isMessage(message: unknown): message is Loose {
 
 function fill(picture: Writable, message: Loose, take: (value: unknown) => Picture): void {
   const { id, method, params, result, error, headers, live } = message;
-  if (id === null || typeof id === 'number' || typeof id === 'string') picture.id = typeof id === 'string' ? id.slice(0, 256) : id;
+  if (id === null || typeof id === 'number' || typeof id === 'string') picture.id = typeof id === 'string' ? cut(id, LONGEST.id) : id;
   if (typeof method === 'string') {
-    picture.method = method.slice(0, 200);
+    picture.method = cut(method, LONGEST.name);
     if (params !== undefined) picture.params = take(params);
   } else if (error !== undefined) picture.error = readError(error, take);
   else picture.result = take(result);
   if (headers !== undefined) picture.headers = take(headers);
-  if (Array.isArray(live)) picture.live = live.slice(0, 64).map(readPart);
+  if (Array.isArray(live)) picture.live = Array.from(live.slice(0, PARTS), readPart);
 }
 
 function readError(error: unknown, take: (value: unknown) => Picture): CapturedError {
   const { code, message, data } = Object(error) as Loose;
   const { code: name, details } = Object(data) as Loose;
   return {
-    code: String(typeof name === 'string' ? name : (code ?? 'no code')).slice(0, 100),
+    code: cut(word(typeof name === 'string' ? name : code) || 'no code', LONGEST.code),
     number: typeof code === 'number' ? code : undefined,
-    message: String(message ?? '').slice(0, 2_000),
+    message: cut(word(message), LONGEST.message),
     ...(details !== undefined && { details: take(details) }),
   };
 }
@@ -95,17 +100,14 @@ function readError(error: unknown, take: (value: unknown) => Picture): CapturedE
 function readPart(part: unknown): CapturedPart {
   const { path, channel, kind, resource, methods } = Object(part) as Loose;
   return {
-    path: Array.isArray(path) ? path.slice(0, 16).join('.') : '',
+    path: Array.isArray(path) ? cut(Array.from(path.slice(0, 16), word).join('.'), LONGEST.path) : '',
     ...(typeof channel === 'number' && { channel, kind: kind === 'channel' ? 'channel' : 'stream' }),
     ...(typeof resource === 'number' && { resource }),
-    ...(Array.isArray(methods) && { methods: methods.slice(0, 64).map(String) }),
+    ...(Array.isArray(methods) && { methods: Array.from(methods.slice(0, PARTS), (method) => cut(word(method), LONGEST.name)) }),
   };
 }
 
-/** Whether another realm may have captured this: what is read of it without a look is what it should be. */
-export function isCapture(value: unknown): value is Capture {
-  const { kind, link, at, size, weight, method, label, error, side = 'client', live = [] } = Object(value) as Loose;
-  const numbers = [link, at, size, weight].every((one) => typeof one === 'number' && Number.isFinite(one));
-  const texts = [kind, method ?? '', label ?? '', side].every((one) => typeof one === 'string');
-  return numbers && texts && Array.isArray(live) && (error === undefined || typeof Object(error).code === 'string');
+/** Not `String(value)`: that of an array may be gigabytes. */
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

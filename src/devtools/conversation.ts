@@ -3,7 +3,7 @@ import type { Capture, CapturedError } from './capture.ts';
 import { outcomeOf, type Entry, type Outcome } from './entry.ts';
 import { textOf } from './gate.ts';
 import { countOf, isBranch, part } from './picture.ts';
-import type { Peer } from './peer.ts';
+import { decided, type Peer } from './peer.ts';
 import type { Pen } from './recorder.ts';
 import type { Picture } from './snapshot.ts';
 
@@ -19,7 +19,8 @@ export interface Conversation {
 /** So many of the newest items of a stream are kept. */
 const SAMPLE = 20;
 const LOST = 'CONNECTION_LOST';
-const GOODBYES: Record<string, string> = { ended: 'The client closed the connection.', closed: 'The core closed itself, or this link.' };
+const REPLACED = { sentence: 'Another one came under its id.' };
+const GOODBYES: ReadonlyMap<string, string> = new Map([['ended', 'The client closed the connection.'], ['closed', 'The core closed itself, or this link.']]);
 
 export function createConversation({ write, touch, end }: Pen, rename: (peer: Peer, label: string) => void): Conversation {
   function hear(peer: Peer, captured: Capture, fromClient: boolean): void {
@@ -46,12 +47,15 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     const open = peer.asked.get(id);
     // Said again, because the first one may have been lost.
     if (open?.what === 'connect') return undefined;
-    if (open) end(peer, open, captured, 'lost', { sentence: 'Another call came under its id.' });
+    if (open) {
+      decided(peer, open);
+      end(peer, open, captured, 'lost', REPLACED);
+    }
     const entry = write(peer, what, name, captured, { way: 'out', ...given('id', id), ...given('input', input), ...given('headers', headers), ...given('sentence', sentence) });
     for (const { channel, kind, path } of captured.live ?? []) {
       if (channel === undefined) continue;
       carry(entry, kind ?? 'stream', path);
-      peer.channels.set(channel, write(peer, kind ?? 'stream', join(name, path), captured, { way: kind === 'stream' ? 'out' : 'in', ...fresh(entry) }));
+      hold(peer, peer.channels, channel, write(peer, kind ?? 'stream', join(name, path), captured, { way: kind === 'stream' ? 'out' : 'in', ...fresh(entry) }), captured);
     }
     if (id === undefined) {
       end(peer, entry, captured, 'done', { sentence: 'A notification: nothing is answered.' });
@@ -60,6 +64,13 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     peer.asked.set(id, entry);
     if (peer.side === 'core' && what !== 'connect') queue(peer, entry);
     return entry;
+  }
+
+  /** Whoever had its number before has ended: nothing can be said of it any more. */
+  function hold(peer: Peer, open: Map<unknown, Entry>, number: number, entry: Entry, captured: Capture): void {
+    const before = open.get(number);
+    if (before) end(peer, before, captured, 'lost', REPLACED);
+    open.set(number, entry);
   }
 
   function queue(peer: Peer, entry: Entry): void {
@@ -79,21 +90,21 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
       return;
     }
     peer.asked.delete(id);
-    peer.undecided.get(`${entry.what} ${entry.name}`)?.delete(entry);
+    decided(peer, entry);
     remember(peer, id, entry);
     touch(entry, captured);
     if (error) {
       if (entry.what === 'listen') for (const [listener, one] of peer.listeners) if (one === entry) peer.listeners.delete(listener);
       end(peer, entry, captured, outcomeOf(error.code), about(error));
       // Both sides end them, and say nothing more.
-      return endChannels(peer, captured, 'lost', (one) => one.from === entry.number);
+      return endChannels(peer, captured, 'lost', entry);
     }
     if (entry.what === 'connect') welcomed(peer, entry, result);
     for (const { channel, resource, methods, path } of captured.live ?? []) {
       const name = join(entry.name, path);
       carry(entry, channel === undefined ? 'resource' : 'stream', path);
-      if (channel !== undefined) peer.channels.set(channel, write(peer, 'stream', name, captured, { way: 'in', ...fresh(entry) }));
-      else if (resource !== undefined) peer.resources.set(resource, write(peer, 'resource', name, captured, { ...fresh(entry), sentence: `Methods: ${(methods ?? []).join(', ')}.` }));
+      if (channel !== undefined) hold(peer, peer.channels, channel, write(peer, 'stream', name, captured, { way: 'in', ...fresh(entry) }), captured);
+      else if (resource !== undefined) hold(peer, peer.resources, resource, write(peer, 'resource', name, captured, { ...fresh(entry), sentence: `Methods: ${(methods ?? []).join(', ')}.` }), captured);
     }
     if (entry.what !== 'listen') end(peer, entry, captured, 'done', given('answer', result));
   }
@@ -121,9 +132,9 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     const entry = peer.asked.get(id);
     if (!entry) return;
     peer.asked.delete(id);
-    peer.undecided.get(`${entry.what} ${entry.name}`)?.delete(entry);
+    decided(peer, entry);
     end(peer, entry, captured, 'cancelled', { code: reason === 'timeout' ? 'TimeoutError' : 'AbortError', sentence: reason === 'timeout' ? 'It took longer than its timeout.' : 'Its caller aborted it.' });
-    endChannels(peer, captured, 'cancelled', (one) => one.from === entry.number);
+    endChannels(peer, captured, 'cancelled', entry);
   }
 
   // Listeners
@@ -154,7 +165,7 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     const items = part(captured.params, 'items');
     if (items !== undefined) {
       entry.items = (entry.items ?? 0) + countOf(items);
-      entry.sample = [...(entry.sample ?? []), ...(isBranch(items) ? items.values : [])].slice(-SAMPLE);
+      if (entry.kept) entry.sample = [...(entry.sample ?? []), ...(isBranch(items) ? items.values : [])].slice(-SAMPLE);
       return touch(entry, captured);
     }
     peer.channels.delete(channel);
@@ -165,9 +176,11 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     else end(peer, entry, captured, byReader ? 'cancelled' : 'done', byReader ? { sentence: 'Its reader wanted no more.' } : {});
   }
 
-  function endChannels(peer: Peer, captured: Capture, outcome: Outcome, which: (entry: Entry) => boolean): void {
+  /** Those of a call, or all. */
+  function endChannels(peer: Peer, captured: Capture, outcome: Outcome, call?: Entry): void {
+    if (call && !call.carries) return;
     for (const [channel, entry] of peer.channels) {
-      if (!which(entry)) continue;
+      if (call && entry.from !== call.number) continue;
       peer.channels.delete(channel);
       end(peer, entry, captured, outcome);
     }
@@ -175,8 +188,9 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
 
   function release(peer: Peer, captured: Capture): void {
     const entry = peer.resources.get(captured.resource);
+    if (!entry) return;
     peer.resources.delete(captured.resource);
-    if (entry) end(peer, entry, captured, 'done');
+    end(peer, entry, captured, 'done');
     for (const [id, call] of peer.asked) {
       if (typeof id !== 'string' || !id.startsWith(`${captured.resource}/`)) continue;
       peer.asked.delete(id);
@@ -195,7 +209,7 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     if (method !== undefined && asked) {
       peer.asked.delete(id);
       end(peer, asked, captured, 'refused', { code: 'NOT_CLONEABLE', sentence });
-      endChannels(peer, captured, 'lost', (one) => one.from === asked.number);
+      endChannels(peer, captured, 'lost', asked);
       return;
     }
     const answered = method === undefined && peer.answered.get(id);
@@ -213,7 +227,7 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
   function bye(peer: Peer, captured: Capture, fromClient: boolean, ofGuest: boolean): void {
     const error = part(captured.params, 'error');
     const reason = textOf(part(captured.params, 'reason'));
-    const said = ofGuest ? 'It sent one of its guests away.' : (GOODBYES[reason] ?? `The core sent the client away: ${reason}.`);
+    const said = ofGuest ? 'It sent one of its guests away.' : (GOODBYES.get(reason) ?? `The core sent the client away: ${reason}.`);
     const sentence = error === undefined ? { sentence: said } : { code: textOf(part(part(error, 'data'), 'code')), sentence: textOf(part(error, 'message')) };
     write(peer, 'goodbye', peer.label, captured, { ...over(captured), way: fromClient ? 'out' : 'in', outcome: reason === 'ended' || reason === 'closed' || ofGuest ? 'done' : 'refused', ...sentence });
     if (!ofGuest) endAll(peer, captured);
@@ -222,7 +236,7 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
   function endAll(peer: Peer, captured: Capture): void {
     const gone = { code: LOST, sentence: 'The connection ended before it did.' };
     for (const entry of peer.asked.values()) end(peer, entry, captured, 'lost', gone);
-    endChannels(peer, captured, 'lost', () => true);
+    endChannels(peer, captured, 'lost');
     for (const entry of [...peer.listeners.values(), ...peer.resources.values()]) end(peer, entry, captured, 'done');
     for (const open of [peer.asked, peer.answered, peer.undecided, peer.listeners, peer.resources]) open.clear();
   }

@@ -2,7 +2,7 @@
 
 type Property = string | number | boolean | ((event: never) => void) | undefined;
 
-/** Functions listen (`onclick`), true and strings become attributes; false and undefined are left out. Text stays text. */
+/** Functions listen (`onclick`), true and strings become attributes; false and undefined are left out. Text stays text, and is `visible`. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   properties: Readonly<Record<string, Property>> = {},
@@ -13,7 +13,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
     if (typeof value === 'function') element.addEventListener(name.slice(2), value as EventListener);
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.filter((child) => child !== undefined));
+  element.append(...children.filter((child) => child !== undefined).map((child) => (typeof child === 'string' ? visible(child) : child)));
   return element;
 }
 
@@ -23,6 +23,12 @@ export function prose(sentence: string): (Node | string)[] {
 }
 
 /** Writes only what differs: a text that is set anew is laid out anew. */
-export function say(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+export function say(node: Node, text: string): void {
+  const seen = visible(text);
+  if (node.textContent !== seen) node.textContent = seen;
+}
+
+/** With what turns the order of letters around as its code: nothing is to look like something else. */
+function visible(text: string): string {
+  return text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

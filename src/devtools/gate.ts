@@ -2,11 +2,11 @@
 import type { Capture } from './capture.ts';
 import type { Entry } from './entry.ts';
 import { part } from './picture.ts';
-import type { Peer, Source } from './peer.ts';
+import { decided, type Peer, type Source } from './peer.ts';
 import type { Pen } from './recorder.ts';
 import type { Picture } from './snapshot.ts';
 
-const SENTENCES: Record<string, string> = {
+const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries({
   owner: 'Allowed: it started the core, and no capability names its label.',
   granted: 'Granted',
   denied: 'Denied',
@@ -14,7 +14,7 @@ const SENTENCES: Record<string, string> = {
   inviter: 'Who invited it may not do so either.',
   'out-of-scope': 'Granted, but not with this argument',
   revoked: 'It was allowed when it began, and is not any more.',
-};
+}));
 
 export interface GateBook {
   take(peer: Peer, captured: Capture): void;
@@ -26,9 +26,9 @@ export function createGate({ write, touch }: Pen, peers: () => Iterable<Peer>): 
     const client = part(captured.other, 'client');
     const [id, label] = [textOf(part(client, 'id')), textOf(part(client, 'label'))];
     const [allowed, action, name, reason, capability] = [part(captured.other, 'allowed') === true, of('action'), of('name'), of('reason'), of('capability')];
-    const sentence = SENTENCES[reason] ?? reason;
+    const sentence = SENTENCES.get(reason) ?? reason;
     const verdict = sentence.endsWith('.') ? sentence : `${sentence}${capability ? ` by the capability \`${capability}\`` : ''}.`;
-    const entry = find(gate.source, id, label, WHATS[action], name);
+    const entry = find(gate.source, id, label, WHATS.get(action), name);
     if (entry) {
       entry.verdict = verdict;
       touch(entry);
@@ -41,9 +41,8 @@ export function createGate({ write, touch }: Pen, peers: () => Iterable<Peer>): 
   function find(source: Source, id: string, label: string, what: string | undefined, name: string): Entry | undefined {
     for (const peer of peers()) {
       if (peer.source !== source || peer.side !== 'core' || (peer.client === undefined ? peer.label !== label : peer.client !== id)) continue;
-      const waiting = peer.undecided.get(`${what} ${name}`);
-      for (const entry of waiting ?? []) {
-        waiting?.delete(entry);
+      for (const entry of peer.undecided.get(`${what} ${name}`) ?? []) {
+        decided(peer, entry);
         return entry;
       }
     }
@@ -61,7 +60,7 @@ export function createGate({ write, touch }: Pen, peers: () => Iterable<Peer>): 
   };
 }
 
-const WHATS: Record<string, string> = { invoke: 'call', emit: 'emit', listen: 'listen', invite: 'invite' };
+const WHATS: ReadonlyMap<string, string> = new Map([['invoke', 'call'], ['emit', 'emit'], ['listen', 'listen'], ['invite', 'invite']]);
 
 export function textOf(picture: Picture | undefined): string {
   if (typeof picture === 'object' && picture !== null) return 'text' in picture && picture.is === 'text' ? picture.text : '';

@@ -50,7 +50,6 @@ const SIGNS: Record<Entry['what'], string> = {
 };
 /** Lines above and below what is in view. */
 const MARGIN = 6;
-const NARROW = 560;
 
 export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
   const space = make('div', { class: 'space', role: 'presentation' });
@@ -88,7 +87,7 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     onChoose(entry);
   });
   new ResizeObserver(() => {
-    height = element.clientWidth < NARROW ? 46 : 26;
+    height = parseFloat(getComputedStyle(element).getPropertyValue('--row'));
     onMove();
   }).observe(element);
 
@@ -247,7 +246,7 @@ export function createGrid({ onChoose, onMove, onEscape }: GridOptions): Grid {
     say(cells.client, entry.client);
     say(sign, SIGNS[entry.what]);
     say(kind, `${NAMES[entry.what]}: `);
-    title.data = entry.name;
+    say(title, entry.name);
     say(cells.state, sayOutcome(entry));
     say(cells.length, sayLength(entry));
     say(cells.size, entry.size > 0 ? saySize(entry.size, entry.exact) : '');

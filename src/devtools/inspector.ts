@@ -15,6 +15,8 @@ import { styleSheet } from './style.ts';
 import { createToolbar, type Toolbar } from './toolbar.ts';
 
 const LIMIT: number = 10_000;
+/** So much may be open in a realm that is attached: one that never ends anything fills its own memory, not this one's. */
+const FOLLOWED = 20_000;
 /** A worker has no elements; it loads this file for `relay`. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
 
@@ -39,7 +41,7 @@ interface Feed {
 export class CorralInspector extends Base {
   static readonly observedAttributes: string[] = ['limit'];
 
-  readonly #here: Source = { name: '' };
+  readonly #here: Source = { name: '', most: Infinity };
   readonly #feeds = new Set<Feed>();
   readonly #filter = newFilter();
   #recorder: Recorder = this.#record();
@@ -101,7 +103,7 @@ export class CorralInspector extends Base {
    * there has then ended.
    */
   attach(port: Port, name: string): () => void {
-    const feed: Feed = { source: { name }, port, stop: undefined };
+    const feed: Feed = { source: { name, most: FOLLOWED }, port, stop: undefined };
     this.#feeds.add(feed);
     if (this.#mute) this.#follow(feed);
     return () => {

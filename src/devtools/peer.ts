@@ -5,6 +5,8 @@ import type { Entry } from './entry.ts';
 /** A realm whose captures come here. This one has no name. */
 export interface Source {
   readonly name: string;
+  /** So much is followed at a time; what opens beyond that is counted as missed. */
+  readonly most: number;
 }
 
 export interface Peer {
@@ -61,6 +63,21 @@ export function nameOf({ name: source }: Source, side: TapSide, label: string): 
   if (side === 'bus') return source ? `${source}: bus` : 'bus';
   if (source) return `${source}: ${label}`;
   return side === 'client' ? label : `${label} (core)`;
+}
+
+/** Its call waits for the gate no more. */
+export function decided({ undecided }: Peer, entry: Entry): void {
+  const key = `${entry.what} ${entry.name}`;
+  const waiting = undecided.get(key);
+  waiting?.delete(entry);
+  if (waiting?.size === 0) undecided.delete(key);
+}
+
+/** How much is open on these links, whatever it is. */
+export function sizeOf(peers: Iterable<Peer>): number {
+  let size = 0;
+  for (const { asked, listeners, channels, resources } of peers) size += asked.size + listeners.size + channels.size + resources.size;
+  return size;
 }
 
 /** Sums what is open. A client of which both ends are seen is counted once, at its own. */

@@ -3,8 +3,9 @@ import type { Capture } from './capture.ts';
 import { createConversation } from './conversation.ts';
 import type { Entry, What } from './entry.ts';
 import { createGate } from './gate.ts';
-import { countOpen, createPeer, nameOf, type Counts, type Peer, type Source } from './peer.ts';
+import { countOpen, createPeer, nameOf, sizeOf, type Counts, type Peer, type Source } from './peer.ts';
 import { createRing, type Ring } from './ring.ts';
+import { cut } from './snapshot.ts';
 
 /** One message of the transcript. */
 export interface Line {
@@ -54,9 +55,14 @@ export interface Pen {
 
 /** Bytes of memory that the timeline and the transcript may hold, each, roughly. */
 const WEIGHT = 32_000_000;
+/** So many links of one realm are followed at a time, and so many clients can be chosen: whoever is in doubt opens more. */
+const LINKS = 1_000;
+const NAMES = 500;
+/** Characters of a line's name: that of a resource's resource grows with each. */
+const NAME = 300;
 
 export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Recorder {
-  const entries = createRing<Entry>({ count: limit, weight: WEIGHT, weigh: ({ weight }) => weight, onDrop: (entry) => (entry.kept = false) });
+  const entries = createRing<Entry>({ count: limit, weight: WEIGHT, weigh: ({ weight }) => weight, onDrop: forget });
   const transcript = createRing<Line>({ count: limit, weight: WEIGHT, weigh: ({ captured }) => captured.weight + 300 });
   const links = new Map<Source, Map<number, Peer>>();
   const clients = new Set<string>();
@@ -74,7 +80,7 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
     const entry: Entry = {
       number: ++lastNumber,
       what,
-      name,
+      name: cut(name, NAME),
       client: peer.name,
       way: undefined,
       at: captured.at,
@@ -89,8 +95,12 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
     };
     if (entry.kept) {
       clients.add(peer.name);
+      for (const oldest of clients.size > NAMES ? clients : []) {
+        clients.delete(oldest);
+        break;
+      }
       entries.push(entry);
-    }
+    } else forget(entry);
     return entry;
   }
 
@@ -108,10 +118,17 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
     Object.assign(entry, more, { outcome, end: captured.at });
     touch(entry);
     if (entry.kept) onEnd(entry, peer.source);
+    else forget(entry);
   }
 
-  function open(source: Source, { link, side = 'client', label }: Capture): void {
+  function open(source: Source, captured: Capture): void {
+    const { link, side = 'client', label } = captured;
     const own = links.get(source) ?? new Map<number, Peer>();
+    const before = own.get(link);
+    if (before) {
+      conversation.close(before, captured);
+      own.delete(link);
+    } else if (own.size >= LINKS) return recorder.miss(1);
     links.set(source, own.set(link, createPeer(source, side, label, unused(nameOf(source, side, label ?? 'main')))));
   }
 
@@ -135,6 +152,7 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
     const peer = links.get(source)?.get(link);
     // A link of which the beginning was dropped.
     if (!peer) return;
+    if (isFull(source, captured)) return recorder.miss(1);
     if (kind === 'closed') {
       conversation.close(peer, captured);
       links.get(source)?.delete(link);
@@ -147,6 +165,12 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
       } else conversation.stumble(peer, captured);
     }
     onChange();
+  }
+
+  /** What ends something is taken all the same. */
+  function isFull(source: Source, { method, live }: Capture): boolean {
+    if (source.most === Infinity || (method === undefined && !live)) return false;
+    return sizeOf(links.get(source)?.values() ?? []) >= source.most;
   }
 
   const recorder: Recorder = {
@@ -180,4 +204,10 @@ export function createRecorder({ limit, onChange, onEnd }: RecorderOptions): Rec
     },
   };
   return recorder;
+}
+
+/** What is not in the timeline is only counted, and what it said is let go of. */
+function forget(entry: Entry): void {
+  entry.kept = false;
+  for (const key of ['input', 'answer', 'details', 'headers', 'sample'] as const) delete entry[key];
 }

@@ -1,7 +1,8 @@
 /** Carries what one realm captured to an inspector in another: a frame's page, or the worker of a core. */
 import type { Port } from '../client.ts';
-import { isCapture, type Capture } from './capture.ts';
+import type { Capture } from './capture.ts';
 import { listenHere } from './hub.ts';
+import { countFrom, readCapture } from './received.ts';
 
 /** From the relay: it is there; here are captures, after so many that were dropped. To it, of `who`: begin; the batch came, send the next; enough. */
 type FromRelay = { corral: 'here' } | { corral: 'batch'; captures: readonly Capture[]; dropped: number };
@@ -106,12 +107,18 @@ export function follow(port: Port, take: (captured: Capture) => void, lost: (cou
   const who = crypto.randomUUID?.() ?? String(Math.random());
   const say = (corral: ToRelay['corral']): boolean => tell(port, { corral, who });
 
+  /** Whoever has the other end may say anything. */
   function hear({ data }: MessageEvent): void {
-    const message = Object(data) as Partial<FromRelay>;
-    if (message.corral === 'here') say('begin');
-    if (message.corral !== 'batch' || !Array.isArray(message.captures)) return;
-    if (message.dropped) lost(Number(message.dropped));
-    for (const captured of message.captures) isCapture(captured) ? take(captured) : lost(1);
+    const { corral, captures, dropped } = Object(data) as Record<string, unknown>;
+    if (corral === 'here') say('begin');
+    if (corral !== 'batch' || !Array.isArray(captures)) return;
+    let missing = countFrom(dropped) + Math.max(captures.length - BATCH, 0);
+    for (const one of captures.slice(0, BATCH)) {
+      const captured = readCapture(one);
+      if (captured) take(captured);
+      else missing++;
+    }
+    if (missing > 0) lost(missing);
     say('next');
   }
 

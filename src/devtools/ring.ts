@@ -2,7 +2,7 @@
 
 export interface Ring<Item> {
   readonly length: number;
-  /** How many have gone, to make room or by `clear`. */
+  /** How many have gone to make room, since the last `clear`. */
   readonly gone: number;
   readonly weight: number;
   push(item: Item): void;
@@ -66,9 +66,8 @@ export function createRing<Item>({ count, weight: heaviest, weigh, onDrop }: Rin
     list: () => items.slice(first) as Item[],
     clear() {
       if (onDrop) for (let index = first; index < items.length; index++) onDrop(items[index] as Item);
-      gone += items.length - first;
       items = [];
-      first = weight = 0;
+      first = weight = gone = 0;
     },
   };
 }

@@ -81,7 +81,7 @@ export function createCamera(): Camera {
     camera.size += value.length;
     if (!shown) return '';
     camera.weight += 2 * Math.min(value.length, PICTURE.text);
-    return value.length <= PICTURE.text ? value : { is: 'text', text: value.slice(0, PICTURE.text), length: value.length };
+    return value.length <= PICTURE.text ? value : { is: 'text', text: cut(value, PICTURE.text), length: value.length };
   }
 
   function leaf(is: Leaf['is'], what: string, length?: number): Leaf {
@@ -145,6 +145,11 @@ export function createCamera(): Camera {
   }
 
   return camera;
+}
+
+/** The beginning of a text, as a text of its own: a slice would keep all of it alive. */
+export function cut(text: string, most: number): string {
+  return text.length > most ? structuredClone(text.slice(0, most)) : text;
 }
 
 /** Without running a getter: to look must change nothing. */

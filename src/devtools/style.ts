@@ -55,14 +55,14 @@ button[aria-pressed='true'] { border-color: var(--accent); background: var(--sel
 
 .split { display: flex; flex: 1 0 9rem; min-block-size: 0; }
 .list { position: relative; display: flex; flex: 1 1 0; min-inline-size: 0; min-block-size: 0; }
-.table { display: flex; flex: 1 1 0; flex-direction: column; min-inline-size: 0; }
+.table { display: flex; flex: 1 1 0; flex-direction: column; min-inline-size: 0; container: table / inline-size; }
 .head, .row { display: grid; grid-template-columns: var(--columns); column-gap: 10px; align-items: center; padding-inline: 10px; }
-.table { --columns: 5em minmax(4em, 8.5em) minmax(8em, 1fr) minmax(7em, 13em) 5.4em 5.4em; }
+.table { --row: 26px; --columns: 5em minmax(4em, 8.5em) minmax(8em, 1fr) minmax(7em, 13em) 5.4em 5.4em; }
 .heads { flex: none; overflow: hidden; border-block-end: 1px solid var(--line); scrollbar-gutter: stable; }
 .head { block-size: 26px; color: var(--soft); }
 .body { position: relative; flex: 1; min-block-size: 0; overflow-y: auto; overflow-x: hidden; scrollbar-gutter: stable; overflow-anchor: none; contain: strict; }
 .space { position: relative; inline-size: 100%; }
-.row { align-items: baseline; padding-block-start: 3px; position: absolute; inset-inline: 0; inset-block-start: 0; block-size: 26px; border-block-end: 1px solid color-mix(in srgb, var(--line) 55%, transparent); cursor: default; contain: strict; }
+.row { align-items: baseline; padding-block-start: 3px; position: absolute; inset-inline: 0; inset-block-start: 0; block-size: var(--row); border-block-end: 1px solid color-mix(in srgb, var(--line) 55%, transparent); cursor: default; contain: strict; }
 .row:hover { background: var(--raised); }
 .row[aria-selected='true'] { background: var(--selected); }
 .cell { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
@@ -99,6 +99,7 @@ button[aria-pressed='true'] { border-color: var(--accent); background: var(--sel
 .tree summary { cursor: pointer; }
 .tree summary::marker { color: var(--soft); }
 .tree li.leaf { padding-inline-start: 1.05em; }
+.tree span, code { unicode-bidi: isolate; }
 .tree .key { color: var(--soft); }
 .tree .string { color: var(--good); white-space: pre-wrap; }
 .tree .number { color: var(--accent); }
@@ -106,6 +107,10 @@ button[aria-pressed='true'] { border-color: var(--accent); background: var(--sel
 .tree .rest { color: var(--soft); font-style: italic; }
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
+@container table (max-width: 540px) {
+  .head, .row { --columns: 5em minmax(5em, 8.5em) minmax(5em, 1fr) minmax(5em, 11em) 5em; }
+  .size, .head .end:last-child { display: none; }
+}
 @container inspector (max-width: 760px) {
   .split { flex-direction: column; }
   .detail { flex: 0 0 55%; border-inline-start: 0; border-block-start: 2px solid var(--line); }
@@ -120,8 +125,8 @@ button[aria-pressed='true'] { border-color: var(--accent); background: var(--sel
   .counts div { flex-direction: column-reverse; gap: 0; align-items: center; font-size: 0.92em; }
   .counts dd { font-size: 1.15em; }
   .counts .kept { margin-inline: auto; font-size: 0.92em; }
-  .table { --columns: minmax(0, 1fr) auto; }
-  .row { block-size: 46px; padding-block: 4px; column-gap: 8px; grid-template-rows: 1fr 1fr; align-content: center; }
+  .table { --row: 46px; }
+  .row { --columns: minmax(0, 1fr) auto; padding-block: 4px; column-gap: 8px; grid-template-rows: 1fr 1fr; align-content: center; }
   .row .time { display: none; }
   .row .name { grid-area: 1 / 1; }
   .row .state { grid-area: 1 / 2; max-inline-size: 46cqi; text-align: end; }

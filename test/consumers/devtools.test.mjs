@@ -44,6 +44,29 @@ describe('corral/devtools, packed', () => {
     assert.deepEqual(complaints, []);
   });
 
+  it("puts calls on a track of Chrome's performance panel: a recording has what the panel reads", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.origin}/inspected/`);
+    // With this one the page's own call, made before it, is answered as well.
+    await page.evaluate(() => invoke.greet({ name: 'Ada' }));
+    await page.tracing.start({ categories: ['-*', 'blink.user_timing'] });
+    await page.evaluate(() => Promise.allSettled([invoke.greet({ name: 'Grace' }), invoke.greet({ name: 3 })]));
+    const { traceEvents } = JSON.parse(Buffer.from(await page.tracing.stop()).toString());
+    const own = traceEvents.filter(({ name }) => name === 'corral: greet');
+    const tracks = own.filter(({ ph }) => ph === 'b').map(({ ts, id2, args }) => {
+      const end = own.find((one) => one.ph === 'e' && one.id2.local === id2.local);
+      assert.ok(end.ts >= ts);
+      return JSON.parse(args.detail).devtools;
+    });
+    const bytes = tracks.map(({ properties }) => Number(properties.find(([name]) => name === 'bytes')[1]));
+    assert.ok(bytes.every((count) => count > 0));
+    const entry = { dataType: 'track-entry', track: 'Corral' };
+    assert.deepEqual(tracks.filter(({ color }) => color === 'primary'), [{ ...entry, color: 'primary', tooltipText: 'greet: done', properties: [['client', 'main'], ['outcome', 'done'], ['bytes', String(bytes[0])]] }]);
+    assert.deepEqual(tracks.filter(({ color }) => color === 'error'), [{ ...entry, color: 'error', tooltipText: 'greet: refused', properties: [['client', 'main'], ['outcome', 'INVALID_ARGUMENTS'], ['bytes', String(bytes[1])]] }]);
+    assert.equal(tracks.length, 2);
+    await page.close();
+  });
+
   const bundle = async (contents) => {
     const { outputFiles } = await build({ stdin: { contents, resolveDir: app.folder }, bundle: true, write: false, format: 'esm', minify: true, logLevel: 'error' });
     return outputFiles[0].text;

@@ -1,4 +1,4 @@
-/** The playground, built, opened and driven in Chromium: its examples, mistakes, links and projects. */
+/** The playground, built, opened and driven in Chromium: its examples, mistakes, links and projects. The examples run in Firefox too, where there is one. */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { puppeteerCore } from '@web/test-runner-chrome';
 import { createServer, preview } from 'vite';
 import { flaws } from '../demos/in-page.mjs';
 import { atPlayground, examples, loops, mistakes } from '../demos/playground.mjs';
 import { projects } from '../demos/playground-projects.mjs';
+import { typed } from '../demos/playground-typed.mjs';
+import { installedFirefox } from '../support/browsers.mjs';
 import { builtSite } from './site.mjs';
 import { launch, serve } from './support.mjs';
 
@@ -18,6 +21,9 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const screenshots = join(repository, 'screenshots');
 const common = { configFile: join(repository, 'vite.config.ts'), mode: 'demo', logLevel: 'warn' };
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const { BROWSERS } = process.env;
+const firefoxPath = !BROWSERS || BROWSERS.split(',').includes('firefox') ? installedFirefox() : undefined;
 
 let folder;
 let server;
@@ -51,6 +57,10 @@ function inOrder(lines, steps) {
   });
 }
 
+function printsInOrder({ lines, until }, printed) {
+  return until(`${printed.join('\n')}\nin this order`, async () => inOrder(await lines(), printed));
+}
+
 describe('the examples', () => {
   it('are all in the gallery, with a sentence each', () =>
     visit('', async (bench, page) => {
@@ -60,8 +70,25 @@ describe('the examples', () => {
     }));
 
   for (const [name, printed] of Object.entries(examples)) {
-    it(`${name} does what it says`, () =>
-      visit(name, ({ lines, until }) => until(`${printed.join('\n')}\nin this order`, async () => inOrder(await lines(), printed))));
+    it(`${name} does what it says`, () => visit(name, (bench) => printsInOrder(bench, printed)));
+  }
+
+  if (firefoxPath) {
+    it('do so in Firefox too, one after the other', async () => {
+      const firefox = await puppeteerCore.launch({ browser: 'firefox', executablePath: firefoxPath });
+      try {
+        const all = async (bench, page) => {
+          for (const [name, printed] of Object.entries(examples)) {
+            await page.evaluate((hash) => void (location.hash = hash), name);
+            await printsInOrder(bench, printed);
+          }
+        };
+        // It has no entries of that type to observe, and says so.
+        await atPlayground(firefox, url, all, { expected: /layout-shift/ });
+      } finally {
+        await firefox.close();
+      }
+    });
   }
 
   it('crash comes back after a crash, and after a hang', () =>
@@ -213,6 +240,8 @@ describe('types', () => {
     assert.equal((sizes.reduce((sum, size) => sum + size) / 1e6).toFixed(1), told, `${names}: ${sizes} bytes`);
   });
 });
+
+typed({ visit });
 
 projects({ visit, browser: () => browser, folder: () => folder });
 

@@ -32,6 +32,21 @@ describe('<corral-inspector>', () => {
     assert.isTrue(detail?.hidden);
   });
 
+  for (const width of [1200, 806, 600, 340]) {
+    it(`has room for its lines beside their details, ${width} pixels wide`, async () => {
+      const inspector = show();
+      inspector.style.inlineSize = `${width}px`;
+      const { invoke } = openInProcess(createWorkshop());
+      for (let n = 0; n < 5; n++) await invoke.greet({ name: 'Ada' });
+      await shows(inspector, 'the calls', () => rowsOf(inspector).length > 5);
+      rowsOf(inspector)[1]?.click();
+      const places = (): number[] => rowsOf(inspector).map((row) => row.getBoundingClientRect().top - (Number(row.ariaRowIndex) - 1) * row.offsetHeight);
+      await shows(inspector, 'line below line', () => Math.max(...places()) - Math.min(...places()) < 1);
+      const right = (one: Element | undefined): number => one?.getBoundingClientRect().right ?? 0;
+      for (const cell of within(inspector, '.row .cell')) assert.isAtMost(right(cell), right(within(inspector, '.table')[0]) + 0.5, cell.className);
+    });
+  }
+
   it('filters by name, client, kind and outcome', async () => {
     const inspector = show();
     const { invoke } = openInProcess(createWorkshop(), { label: 'one' });

@@ -5,7 +5,10 @@ import type { Methods } from './penpal.worker.ts';
 
 export const penpal: Contender = {
   name: 'Penpal',
-  notes: { events: 'no events: every message asks for an answer' },
+  notes: {
+    events: 'no events: every message asks for an answer',
+    stream: 'no streams, and no callback that the worker could tell items to',
+  },
   async open(): Promise<Connection> {
     const worker = new Worker(new URL('./penpal.worker.ts', import.meta.url), { type: 'module' });
     const connection = connect<Methods>({ messenger: new WorkerMessenger({ worker }) });
