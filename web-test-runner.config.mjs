@@ -31,7 +31,11 @@ export default {
   middleware: [headers, odd],
   plugins: coverage ? [istanbul, typescript, other] : [typescript, other],
   testRunnerHtml: (framework) => other.page(framework, coverage ? collector : ''),
-  testFramework: { config: { timeout: 10_000 } },
+  // A busy machine starts workers slowly, and gives a long file's tests their turn late. Whoever passes waits for none of these.
+  testFramework: { config: { timeout: 60_000 } },
+  browserStartTimeout: 120_000,
+  testsStartTimeout: 120_000,
+  testsFinishTimeout: 900_000,
   ...(coverage && {
     coverageConfig: { nativeInstrumentation: false, include: ['src/**/*.ts'], reporters: ['text', 'lcovonly'] },
   }),

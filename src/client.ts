@@ -9,6 +9,6 @@ export { fromParent, inviteWindow, type FromParentOptions, type Inviter, type In
 export type { CallOptions } from './client/invoke.ts';
 export { tap, type TapRecord, type TapSide } from './wire/tap.ts';
 export { transfer } from './wire/transfer.ts';
-export type { Command, CommandName, ConnectionState, Contract, Heard, ItemStream, Remote, Unlisten } from './wire/contract.ts';
+export type { ClientLifecycle, Command, CommandName, ConnectionState, Contract, CoreLifecycle, Heard, ItemStream, Remote, Unlisten } from './wire/contract.ts';
 export { CorralError, isCorralError, type Code, type DenialReason, type DetailsByCode, type Issue, type LossReason, type Side } from './wire/errors.ts';
 export type { Port } from './wire/link.ts';

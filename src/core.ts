@@ -5,11 +5,11 @@ export type { Action, Capability, NameOrGroup, ScopedGrant } from './core/declar
 export { command, type Caller, type CommandDeclaration, type Context, type ErrorSchemas, type InScope, type ScopeDeclaration } from './core/declare/command.ts';
 export { channel, stream, type CoreChannel } from './core/declare/channel.ts';
 export { event, type EventOptions } from './core/declare/event.ts';
-export { plugin, type PermissionSet, type Plugin } from './core/declare/plugin.ts';
+export { plugin, type PermissionSet, type Plugin, type PluginCommands, type PluginEvents, type PluginPermissions } from './core/declare/plugin.ts';
 export type { CoreHandle, CoreStats, Limits, Middleware, MiddlewareCall, OnError } from './core/kernel.ts';
 export { resource, type ResourceOptions } from './core/resource.ts';
 export { serve, type Scope, type ServeOptions } from './core/serve.ts';
-export { matchesPath, matchesUrl, pathScope, urlScope } from './core/scope.ts';
+export { matchesPath, matchesUrl, pathScope, urlScope, type Covering } from './core/scope.ts';
 export { tap, type TapRecord, type TapSide } from './wire/tap.ts';
 export { transfer } from './wire/transfer.ts';
 export { CorralError, isCorralError, type Code, type DenialReason, type DetailsByCode, type Issue, type Side } from './wire/errors.ts';

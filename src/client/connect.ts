@@ -85,7 +85,7 @@ export interface Connection<C extends Contract> {
     handler: (event: Heard<OutputAt<EventsOf<C>, Name>, Name>) => void,
     options?: ListenOptions,
   ): Promise<Unlisten>;
-  /** Asks the core to tell every listener, this client's own too. Resolves when the core took it; rejects with NOT_ALLOWED or INVALID_PAYLOAD. */
+  /** Asks the core to tell every listener, this client's own too. Resolves when the core took it, and this client's listeners have heard it; rejects with NOT_ALLOWED or INVALID_PAYLOAD. */
   emit<Name extends keyof EventsOf<C> & string>(event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;
   /** As `emit`, but only the clients with that label hear it. */
   emitTo<Name extends keyof EventsOf<C> & string>(label: string, event: Name, ...payload: PayloadArguments<InputAt<EventsOf<C>, Name>>): Promise<void>;

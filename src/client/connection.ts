@@ -8,7 +8,8 @@ import { isObject, PROTOCOL, type Bye, type ChannelMessage, type Credit, type Ev
 import { createClientChannels, type ClientChannels } from './channel.ts';
 import { randomName } from '../wire/random.ts';
 import { createClientEvents, type ClientEvents } from './events.ts';
-import { toHost, type Host, type Opened, type Source } from './hosts/open-source.ts';
+import { toHost, type Host, type Source } from './hosts/open-source.ts';
+import { createInbox } from './inbox.ts';
 import { createCalls, type Calls } from './invoke.ts';
 import { createOutbox } from './outbox.ts';
 import { watchPulse, watchStart } from './supervise.ts';
@@ -17,7 +18,7 @@ import { watchPulse, watchStart } from './supervise.ts';
 export interface RestartOptions {
   /** How often in a row a core that was up is asked for again. Default 5; the count begins anew when one has been up for ten seconds. */
   readonly attempts?: number;
-  /** Milliseconds before the first attempt; each further one waits twice as long. Default 100. */
+  /** Milliseconds before the first attempt; each further one waits twice as long, up to half a minute. Default 100. */
   readonly delay?: number;
 }
 
@@ -51,6 +52,8 @@ const STABLE = 10_000;
 /** What a core said at last may come after the news of its death: in WebKit messages go through another process than locks. */
 const LAST_WORDS = 20;
 const PING = 'ping';
+/** Whoever restarts a core again and again does not want to wait for hours. */
+const LONGEST_WAIT = 30_000;
 /** What concerns calls that were sent already; kept back it would keep them from ending. */
 const URGENT = /^\$\/(c|ping|bye)/;
 
@@ -75,7 +78,8 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   const calls: Calls = createCalls({ send, unsend: outbox.unsend, land: (...parts) => channels.land(...parts), forsake: (...args) => channels.forsake(...args), timeout });
   const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
-  const events = createClientEvents({ call: calls.call, notify, whenOpen: outbox.whenOpen, closedBy: () => closedBy });
+  const events = createClientEvents({ call: calls.call, notify, whenOpen: outbox.whenOpen, closedBy: () => closedBy, advance: () => inbox.advance() });
+  const inbox = createInbox(receiveOne, () => events.heard);
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
@@ -129,20 +133,23 @@ export function openConnection(source: Source, { label, version, timeout, restar
 
   async function open(): Promise<void> {
     if (closedBy) return;
+    const mine = (start = watchStart(startTimeout, lost));
+    undo.push(start.stop);
     try {
       const opened = owned ? source() : source;
-      await meet(opened instanceof Promise ? await opened : opened);
+      const found = toHost(opened instanceof Promise ? await opened : opened);
+      // Too late: it was given up, and perhaps there is another already.
+      if (mine === start) await meet(found);
+      else if (owned) found.terminate();
     } catch (error) {
-      lost('script', `The source gave no core: ${error instanceof Error ? error.message : String(error)}`, error);
+      if (mine === start) lost('script', `The source gave no core: ${error instanceof Error ? error.message : String(error)}`, error);
     }
   }
 
-  async function meet(opened: Opened): Promise<void> {
-    host = toHost(opened);
-    if (closedBy) return leave();
+  async function meet(found: Host): Promise<void> {
+    host = found;
     const mine = (link = openLink(host.port, { receive, refused, garbled: () => lost('garbled', 'A message of the core could not be deserialized, and nobody can say what it answered.'), side: 'client', label }));
-    start = watchStart(host, startTimeout, lost);
-    undo.push(start.stop);
+    start?.watch(host);
     if (!host.dedicated) undo.push(watchPage(() => lost('away', 'The page went into the back/forward cache.')));
     // Held before it is named, because a core takes a free lock for a dead client. The worker needs longer to load.
     const lock = `corral:client:${randomName()}`;
@@ -176,8 +183,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   function receive(data: unknown): void {
     start?.alive();
     pulse.beat();
-    if (!Array.isArray(data)) receiveOne(data);
-    else for (let index = 0; index < data.length; index++) receiveOne(data[index]);
+    inbox.receive(data);
   }
 
   function receiveOne(message: unknown): void {
@@ -232,7 +238,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     end(lossOf(reason, message, cause), again);
     if (!again) return;
     if (reason === 'away') addEventListener('pageshow', open, { once: true });
-    else setTimeout(open, delay * 2 ** failures++);
+    else setTimeout(open, Math.max(delay, Math.min(delay * 2 ** failures++, LONGEST_WAIT)));
   }
 
   function close(): void {
@@ -244,11 +250,15 @@ export function openConnection(source: Source, { label, version, timeout, restar
   }
 
   function end(error: CorralError, again: boolean): void {
-    if (closedBy) return;
+    const mine = link;
+    // What the core has said counts, though the bus will bring no more.
+    inbox.drain();
+    if (closedBy || mine !== link) return;
     state = again ? 'lost' : 'closed';
     if (!again) closedBy = error;
     for (const step of undo) step();
     undo = [];
+    start = undefined;
     pulse.stop();
     outbox.shut();
     link?.close(true);

@@ -30,6 +30,8 @@ export interface ListenOptions {
 
 export interface ClientEvents {
   readonly size: number;
+  /** How far the bus has brought the core's count; without end where nothing comes by the bus. */
+  readonly heard: number;
   listen(event: string, handler: (event: Heard<never>) => void, options?: ListenOptions): Promise<Unlisten>;
   /** Tells this connection's listeners of a lifecycle event. */
   announce(event: string, payload: unknown): void;
@@ -51,12 +53,14 @@ export interface ClientEventsOptions {
   whenOpen(run: () => void): void;
   /** Why the connection is closed for good, if it is. */
   closedBy(): unknown;
+  /** The bus has brought more. */
+  advance(): void;
 }
 
 /** How long a client waits to hear itself greeted on the bus, before it asks once more. */
 const BUS_PATIENCE = 1_000;
 
-export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientEventsOptions): ClientEvents {
+export function createClientEvents({ call, notify, whenOpen, closedBy, advance }: ClientEventsOptions): ClientEvents {
   const listeners = new Set<Listener>();
   let lastId = 0;
   let core: Welcome | undefined;
@@ -67,6 +71,7 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
   let since: number | undefined;
   /** What came by the bus before we knew. */
   let early: EventMessage[] = [];
+  let heard = 0;
 
   /** Until the bus is known to be heard, the link brings everything: a client in another storage partition joins it and hears nothing. */
   function join(): void {
@@ -91,7 +96,11 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
 
   function hearBus(message: EventMessage): void {
     if (since === undefined) greeted && early.push(message);
-    else if (message.seq > since) receive(message);
+    else if (message.seq > since) {
+      receive(message);
+      heard = message.seq;
+      advance();
+    }
   }
 
   async function settle(): Promise<void> {
@@ -100,13 +109,14 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
     try {
       const { seq } = await call<{ seq: number }>('$/join', { greeted });
       if (asked !== core) return;
-      since = seq;
+      since = heard = seq;
       early.forEach(hearBus);
     } catch {
       // The link goes on.
       if (asked === core) greeted = false;
     }
     early = [];
+    advance();
   }
 
   /** Rejections of a lost core are not the listener's end: the next core is asked again. */
@@ -149,6 +159,9 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
   return {
     get size() {
       return listeners.size;
+    },
+    get heard() {
+      return greeted ? heard : Infinity;
     },
 
     listen(event, handler, { signal, onEnd } = {}) {
@@ -204,6 +217,7 @@ export function createClientEvents({ call, notify, whenOpen, closedBy }: ClientE
       core = bus = since = undefined;
       greeted = false;
       early = [];
+      heard = 0;
       for (const listener of listeners) {
         if (listener.local) continue;
         listener.since = undefined;

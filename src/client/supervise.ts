@@ -9,22 +9,25 @@ const GRACE = 1_000;
 export const LONGEST = 0x7fffffff;
 
 /**
- * Watches a core start. The platform is silent about many ways to fail: so an error with a message is believed only
+ * Watches a core start, from before there is a worker: its source may take its time, too. The platform is silent about many ways to fail: so an error with a message is believed only
  * if no sign of life follows it, and silence only after `patience` milliseconds.
  */
-export function watchStart(host: Host, patience: number, lost: (reason: LossReason, message: string) => void): { alive(): void; stop(): void } {
+export function watchStart(patience: number, lost: (reason: LossReason, message: string) => void): { watch(host: Host): void; alive(): void; stop(): void } {
   let grace: ReturnType<typeof setTimeout> | undefined;
+  let unwatch = (): unknown => undefined;
   const deadline = setTimeout(lost, Math.min(patience, LONGEST), 'not-started', `The core did not answer within ${patience} ms. Does its script call serve(core)? A slow one needs a longer \`startTimeout\`.`);
-  const unwatch = host.onError((text) => {
-    if (text) grace ??= setTimeout(lost, GRACE, 'threw', `The core's script threw before it served: ${text}`);
-    else lost('script', "The core's script cannot be run: it is missing, blocked (CSP, CORS, MIME type) or has a syntax error. The console says which.");
-  });
   /** The core is there, though perhaps still in its setup. */
   const alive = (): void => {
     unwatch();
     clearTimeout(grace);
   };
   return {
+    watch(host) {
+      unwatch = host.onError((text) => {
+        if (text) grace ??= setTimeout(lost, GRACE, 'threw', `The core's script threw before it served: ${text}`);
+        else lost('script', "The core's script cannot be run: it is missing, blocked (CSP, CORS, MIME type) or has a syntax error. The console says which.");
+      });
+    },
     alive,
     stop() {
       alive();

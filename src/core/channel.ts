@@ -96,7 +96,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     const over = last(call, channel, end);
     // Its reader only reads.
     end.onarrival = () => end.size > 0 && end.stop();
-    void pump(source, end, { accept: checked ? accept : undefined, oncancel: () => abort(call, 'AbortError'), onfault: fault })
+    void pump(source, end, { accept: checked ? accept : undefined, oncancel: () => leave(call), onfault: fault })
       .then(
         () => end.close(),
         async (error: unknown) => end.close(toWire(error === refusal ? gateFailure(kernel, command.name, error) : await handlerFailure(kernel, command, client, error))),
@@ -153,6 +153,13 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       begin(false);
       throw error;
     }
+  }
+
+  /** The answer's streams are wanted no more. A generator that waits for what its caller streams would wait for ever. */
+  function leave(call: OpenCall): void {
+    abort(call, 'AbortError');
+    if (call.streams > 1) return;
+    for (const end of call.ends?.keys() ?? []) if (!kept.has(end)) end.stop(call.reason);
   }
 
   function finish({ ends, reason }: OpenCall, failed: boolean): void {

@@ -14,6 +14,8 @@ import { validate, type Verdict } from './validate.ts';
 type Listener = (event: { event: string; id: number; payload: never }) => void;
 
 export interface Events {
+  /** The last event that was told on the bus. */
+  spoken: number;
   /** Validates and tells every listener, or only the clients of that label, or only that one. Rejects with INVALID_PAYLOAD. */
   emit(event: string, payload?: unknown, to?: string | Session, from?: Session): Promise<void>;
   emitTo(label: string, event: string, payload?: unknown): Promise<void>;
@@ -39,6 +41,8 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
   let bus: Link | undefined;
   let originBus: Link | undefined;
   let seq = 0;
+  /** The last event that the bus could not carry. */
+  let uncarried = 0;
   let lastId = 0;
   /** By emitter, the end of the queue in which emits wait while a schema takes its time, so that their order is kept. */
   const tails = new Map<Session | undefined, Promise<void>>();
@@ -50,7 +54,8 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
   }
 
   function refused(message: object, cause: unknown): void {
-    const { event, payload } = (message as { params: EventMessage }).params;
+    const { event, payload, seq: refusedSeq } = (message as { params: EventMessage }).params;
+    uncarried = refusedSeq;
     void report(kernel, notCloneable(`The payload of ${quote(event)}`, payload, 'core', cause), { event });
   }
 
@@ -67,10 +72,13 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     let onBus = false;
     for (const session of kernel.sessions) {
       if (!hears(session, event)) continue;
-      if (to === undefined && session.onBus) onBus = true;
+      if (to === undefined && session.onBus !== undefined) onBus = true;
       else if (to === undefined || to === session || to === session.client.label) session.send(message, undefined, !own);
     }
-    if (onBus) speak(message, !own);
+    if (onBus) {
+      speak(message, !own);
+      if (uncarried !== seq) events.spoken = seq;
+    }
     if (to === undefined) for (const listener of listeners) if (listener.event === event) hear(listener, payload);
     return params;
   }
@@ -113,7 +121,8 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     }
   }
 
-  return {
+  const events: Events = {
+    spoken: 0,
     emit,
     emitTo: (label, event, payload) => emit(event, payload, label),
     announce: tell,
@@ -136,7 +145,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
     join(session, { greeted }) {
       if (session.bus === kernel.busName) {
-        if (greeted === true) session.onBus = true;
+        if (greeted === true) session.onBus = events.spoken;
         // Heard there, it tells the client that it can hear there.
         else speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
       }
@@ -148,7 +157,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
     moveBus() {
       kernel.busName = newBusName(kernel.name);
-      for (const session of kernel.sessions) session.onBus = false;
+      for (const session of kernel.sessions) session.onBus = undefined;
       bus?.close(true);
       bus = undefined;
     },
@@ -158,6 +167,14 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
       bus = originBus = undefined;
     },
   };
+  return events;
+}
+
+/** Who hears the bus takes a message after what was told there before: an event that a handler emits before it answers is heard before the answer. */
+export function inPlace({ events: { spoken } }: Kernel, session: Session, message: object): object {
+  if (session.onBus === undefined || session.onBus === spoken) return message;
+  session.onBus = spoken;
+  return { ...message, after: spoken };
 }
 
 /** The emitter of what came from other tabs: their schemas' time is not ours. */

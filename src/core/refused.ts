@@ -30,7 +30,7 @@ export function refuse(kernel: Kernel, session: Session, message: object, cause:
     if (mended) return [mended];
     // What was to begin with this answer does not.
     if (call) abort(call, 'AbortError');
-    error = failed(kernel, session, message, cause);
+    error = failed(kernel, session, message, cause, call?.method);
   } catch (fault) {
     error = toWire(gateFailure(kernel, call?.command?.name ?? 'the answer', fault));
   }
@@ -46,9 +46,9 @@ function cloneable(kernel: Kernel, session: Session, reply: object): object {
   }
 }
 
-function failed(kernel: Kernel, { client }: Session, message: object, cause: unknown): object {
+function failed(kernel: Kernel, { client }: Session, message: object, cause: unknown, command?: string): object {
   const { result, params } = message as Refused;
   const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-  void report(kernel, error, { client });
+  void report(kernel, error, { client, ...(command && { command }) });
   return toWire(error);
 }

@@ -78,8 +78,8 @@ let handleId = 0;
 function asCommand(target: object, name: string, method: unknown): DeclaredCommand {
   if (name === 'then' || name === 'bind') throw new TypeError(`resource: no method can be called \`${name}\`: \`then\` would make a promise of it, \`bind\` is Comlink's own.`);
   if (typeof method === 'function') return declared(name, { args: ANYTHING, handler: (args: unknown[]) => (method as (...args: unknown[]) => unknown).apply(target, args) });
-  if (isObject(method) && typeof method['handler'] === 'function') return declared(name, method as unknown as CommandDeclaration);
-  throw new TypeError(`resource: \`${name}\` is neither a function nor a command.`);
+  if (isObject(method) && typeof method['handler'] === 'function' && !method['yields']) return declared(name, method as unknown as CommandDeclaration);
+  throw new TypeError(`resource: \`${name}\` is neither a function nor a command without \`yields\`.`);
 }
 
 /** A call like any other: it counts, it is cancelled when the client goes, it passes the gates. What is settled goes back through Comlink. */

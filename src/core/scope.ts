@@ -5,7 +5,7 @@ import type { ScopeDeclaration } from './declare/command.ts';
 import { matchesGlob } from './glob.ts';
 
 /** An entry as it was read: a pattern made ready. */
-interface Covering {
+export interface Covering {
   covers(text: string): boolean;
 }
 

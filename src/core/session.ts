@@ -7,7 +7,7 @@ import type { Identity } from './authority.ts';
 import { receiveBatch } from './batch.ts';
 import { createCoreChannels, type CoreChannels } from './channel.ts';
 import type { Caller } from './declare/command.ts';
-import { emitFor } from './events.ts';
+import { emitFor, inPlace } from './events.ts';
 import { gateFailure, malformed, overloaded, setupFailed } from './failure.ts';
 import { countFrame, guard } from './guard.ts';
 import { judgeHello, watch, welcome } from './hello.ts';
@@ -27,8 +27,8 @@ export interface Session extends Pick<Link, 'tell'> {
   readonly guests: Set<Session>;
   /** It has said hello, and not goodbye. */
   joined: boolean;
-  /** It hears the bus: what is meant for everyone need not go over its link. */
-  onBus: boolean;
+  /** It hears the bus, and was told to wait there for this event; undefined while it is fed over its link. */
+  onBus: number | undefined;
   /** The bus that it was told of; none for who may not hear everything. */
   bus: string | undefined;
   /** Not answered yet. A notification, and a call whose id is null, have a key of their own. */
@@ -61,13 +61,13 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
   // Nobody can say whose call could not be deserialized, so the client has to begin anew.
   const garbled = (): void => (count(), end('garbled'));
   const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.owner ? undefined : identity.label });
-  const { send, tell } = link;
+  const send: Link['send'] = (message, transfer, alone) => link.send(inPlace(kernel, session, message), transfer, alone);
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();
   const guests = new Set<Session>();
-  const about = { identity, who: identity, client: newClient(identity.label), inviter, joined: false, onBus: false, bus: undefined, running: 0 };
+  const about = { identity, who: identity, client: newClient(identity.label), inviter, joined: false, onBus: undefined, bus: undefined, running: 0 };
   const open = { guests, calls, listening, lasting: new Set<never>(), resources: new Map(), channels: undefined as never };
-  const session: Session = { ...about, ...open, send, tell, settle, stop, violation: count, end };
+  const session: Session = { ...about, ...open, send, tell: link.tell, settle, stop, violation: count, end };
   const channels = ((session as { channels: CoreChannels }).channels = createCoreChannels(kernel, session, link));
   const spend = createBucket(kernel.limits, () => closable && end('rate'));
   let helloId: Id | undefined;
@@ -257,8 +257,8 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     era++;
     life?.stop();
     life = helloId = undefined;
-    session.joined = session.onBus = false;
-    session.bus = undefined;
+    session.joined = false;
+    session.onBus = session.bus = undefined;
     session.who = identity;
     calls.clear();
     listening.clear();

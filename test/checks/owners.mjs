@@ -11,7 +11,7 @@ const powers = [
   {
     power: 'timers',
     pattern: /\bset(?:Timeout|Interval)\(/,
-    owners: ['client/supervise.ts', 'client/connection.ts', 'client/events.ts', 'client/hosts/cross-origin.ts', 'client/invoke.ts', 'core/hello.ts'],
+    owners: ['client/supervise.ts', 'client/connection.ts', 'client/events.ts', 'client/inbox.ts', 'client/hosts/cross-origin.ts', 'client/invoke.ts', 'core/hello.ts'],
   },
 ];
 

@@ -84,7 +84,7 @@ describe('a listener', () => {
     await confirm(0, { seq: 1 });
     await listening;
     greet('somebody else');
-    await eventually('it has asked again', () => core.said.filter(({ method }) => method === '$/join').length === 2, 10_000);
+    await eventually('it has asked again', () => core.said.filter(({ method }) => method === '$/join').length > 1);
     assert.isUndefined(asked());
     tell(2);
     await eventually('its link goes on', () => heard.length === 1);

@@ -123,7 +123,8 @@ function start(patience = 30_000) {
   const lost: string[] = [];
   let onError: ((text: string | undefined) => void) | undefined;
   const host = { onError: (listener: (text: string | undefined) => void) => ((onError = listener), () => (onError = undefined)) };
-  const watch = watchStart(host as never, patience, (reason, message) => lost.push(`${reason}: ${message}`));
+  const watch = watchStart(patience, (reason, message) => lost.push(`${reason}: ${message}`));
+  watch.watch(host as never);
   return { clock, lost, watch, fail: (text?: string) => onError?.(text) };
 }
 

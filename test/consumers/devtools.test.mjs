@@ -33,7 +33,7 @@ describe('corral/devtools, packed', () => {
     page.on('console', (message) => ['error', 'warn'].includes(message.type()) && !message.location().url?.endsWith('/favicon.ico') && complaints.push(message.text()));
     await page.goto(`${server.origin}/inspected/`);
     const greeted = () => document.querySelector('corral-inspector').toJSON().filter(({ name, outcome }) => name === 'greet' && outcome === 'done').length === 2;
-    await page.waitForFunction(greeted, { timeout: 15_000 });
+    await page.waitForFunction(greeted, { timeout: 60_000 });
     const seen = await page.evaluate(() => document.querySelector('corral-inspector').toJSON().map(({ client, what, name }) => `${client}: ${what} ${name}`));
     assert.deepEqual(seen.filter((line) => line.includes('call')).sort(), ['core: main: call greet', 'main: call greet']);
     // It has its colours, which a policy could have taken away.

@@ -144,10 +144,9 @@ describe('a core that never comes back', () => {
     it(`is stopped: a loop ${where}`, () =>
       visit('greet', async ({ write, run, prints, until, text }, page) => {
         await prints(/^page \| Hello, Ada!$/);
-        const others = page.workers().length - 1;
         await write('core', core);
         await run();
-        await until('The new worker', () => page.workers().length > others);
+        await prints(/^core \| begins$/);
         await page.click('#stop');
         assert.match(await text('#notice'), /^Stopped/);
         await until('The end of the worker', () => page.workers().filter((worker) => worker.url().startsWith('blob:')).length === 0);
@@ -182,16 +181,21 @@ describe('the inspector', () => {
     visit('guest', async ({ prints, until }, page) => {
       await prints(/^guest \| That is all I could get\.$/);
       await page.click('#tab-messages');
+      await page.waitForSelector('corral-inspector');
       const seen = () => page.$eval('corral-inspector', (inspector) => inspector.toJSON().map(({ client, name, outcome }) => `${client} ${name} ${outcome}`));
       for (const line of ['guest: main burn refused', 'core: guest burn refused', 'guest: main read done', 'core: main read done', 'page: main read done']) {
         await until(`“${line}” in the inspector`, async () => (await seen()).includes(line));
       }
-      assert.deepEqual(await page.$eval('corral-inspector', (inspector) => inspector.counts()), { calls: 0, listeners: 0, channels: 0, streams: 0, resources: 0 });
+      const counts = () => page.$eval('corral-inspector', (inspector) => inspector.counts());
+      await until('The end of everything', async () => Object.values(await counts()).every((count) => count === 0));
+      assert.deepEqual(await counts(), { calls: 0, listeners: 0, channels: 0, streams: 0, resources: 0 });
     }));
 
   it('begins anew with each run, and follows a core that is started again', () =>
     visit('crash', async ({ prints, until, frame }, page) => {
       await prints(/^page \| up since /);
+      // It is loaded beside the rest; a dock that is not chosen hides it.
+      await page.waitForFunction(() => document.querySelector('corral-inspector'));
       const ages = () => page.$eval('corral-inspector', (inspector) => inspector.toJSON().filter(({ client, name }) => client === 'core: main' && name === 'age').length);
       await until('The first core', async () => (await ages()) === 1);
       await (await frame()).click('#crash');
@@ -211,7 +215,7 @@ describe('types', () => {
       const code = await page.$eval('#page-editor .cm-content', (content) => [...content.children].map((line) => line.textContent).join('\n'));
       await write('page', `${code}\nconst n: number = await invoke.greet({ name: 5 });\ninvoke.gr`);
       await until('The errors', async () => /\d errors/.test(await text('#types')));
-      assert.ok((await marks('page')) >= 1);
+      await until('A mark beside the line', async () => (await marks('page')) >= 1);
       await held('Control', 'Space');
       await until('The completion', () => page.$$eval('.cm-tooltip-autocomplete li', (all) => all.some((one) => one.textContent === 'greet')));
       await page.keyboard.press('Escape');

@@ -1,27 +1,27 @@
 /** The built site, for every test that opens one of its pages: built once, and again when something has changed. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const folder = join(repository, '.cache/site');
-const stamp = join(repository, '.cache/site-built');
+const cache = join(repository, '.cache');
 /** What the site is made of. */
 const sources = ['demo', 'src', 'test/bench', 'README.md', 'package.json', 'package-lock.json', 'vite.config.ts', 'tsconfig.json'];
 
-/** Builds the site by the command that the README names, unless what is there is newer than its sources. Returns its folder. */
+/** Builds the site by the command that the README names, unless that was done with these sources. Returns its folder. */
 export async function builtSite() {
-  const began = new Date();
-  const built = await stat(stamp).catch(() => undefined);
-  if (!built || built.mtime < (await newest())) {
-    await promisify(execFile)('npm', ['run', 'build:site', '--silent', '--', '--outDir', folder], { cwd: repository, maxBuffer: 1e8 });
-    await mkdir(join(stamp, '..'), { recursive: true });
-    await writeFile(stamp, '');
-    // What is saved while it builds belongs to the next build.
-    await utimes(stamp, began, began);
-  }
+  // What is saved while it builds belongs to the next build.
+  const name = `site-${(await newest()).getTime()}`;
+  const folder = join(cache, name);
+  if (await stat(folder).catch(() => undefined)) return folder;
+  // Other test files may be building it as well: the first that is ready puts its folder there, whole.
+  const mine = `${folder}.${process.pid}`;
+  await promisify(execFile)('npm', ['run', 'build:site', '--silent', '--', '--outDir', mine], { cwd: repository, maxBuffer: 1e8 });
+  await rename(mine, folder).catch(() => rm(mine, { recursive: true }));
+  const former = (await readdir(cache)).filter((one) => one.startsWith('site') && !one.startsWith(name));
+  for (const one of former) await rm(join(cache, one), { recursive: true, force: true });
   return folder;
 }
 

@@ -44,7 +44,7 @@ for (const name of pages) {
     for (const width of [1280, 360]) {
       it(`is sound at a width of ${width}: it reads well, moves nothing, and asks no other host`, () =>
         visit(name, { width }, async (page) => {
-          if (begun[name]) await page.waitForFunction(begun[name], { polling: 50, timeout: 20_000 });
+          if (begun[name]) await page.waitForFunction(begun[name], { polling: 50, timeout: 60_000 });
           assert.deepEqual(await page.evaluate(flaws), []);
           await page.evaluate(axe);
           for (const scheme of ['light', 'dark']) {
@@ -110,6 +110,7 @@ describe('the site', () => {
     visit('api', {}, async (page) => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
+      await page.waitForFunction(() => location.hash === '#main');
       await page.keyboard.press('Tab');
       assert.ok(await page.evaluate(() => document.querySelector('main').contains(document.activeElement)));
     }));
@@ -145,7 +146,7 @@ describe('the race', () => {
     visit('race', {}, async (page) => {
       await page.select('#rounds', '3');
       await page.click('#go');
-      await shows(page, '#status', /^Done: 7 kinds of work, 3 rounds each\.$/, { timeout: 120_000 });
+      await shows(page, '#status', /^Done: 7 kinds of work, 3 rounds each\.$/, { timeout: 300_000 });
       const cells = await page.$$eval('[data-contender]', (lines) =>
         lines.map((line) => [line.closest('section').dataset.row, line.dataset.contender, ...[...line.cells].slice(1).map((cell) => cell.textContent)]),
       );
@@ -272,7 +273,7 @@ async function violations(page, rules) {
 async function said(page, call, expected) {
   const is = ([wanted, source]) =>
     [...document.querySelectorAll('.said li')].some((item) => item.querySelector('code').textContent.includes(wanted) && new RegExp(source).test(item.querySelector('p').textContent));
-  await page.waitForFunction(is, { polling: 20, timeout: 15_000 }, [call, expected.source]).catch(async () => {
+  await page.waitForFunction(is, { polling: 20, timeout: 60_000 }, [call, expected.source]).catch(async () => {
     assert.match(await page.$eval('.said', (list) => list.innerText), expected, `${call} never came to this`);
   });
 }

@@ -98,6 +98,8 @@ export async function launch() {
     ...browser,
     headless: executablePath ? true : 'shell',
     args: chromiumArgs(!executablePath),
+    // A machine that is busy with other things needs longer than Puppeteer waits.
+    timeout: 120_000,
   });
 }
 
@@ -127,9 +129,10 @@ export async function passes(browser, url, inspect = async () => {}) {
   });
   try {
     await page.goto(url);
-    await Promise.race([page.waitForSelector('dd', { timeout: 15_000 }), complained]);
-    // What goes wrong in closing, and what explains a first complaint, comes a moment later.
+    await Promise.race([page.waitForSelector('dd', { timeout: 60_000 }), complained]);
+    // What goes wrong in closing, and what explains a first complaint, comes a moment later; a worker's end is told when it has ended.
     await sleep(200);
+    for (const end = Date.now() + 60_000; page.workers().length > 0 && complaints.length === 0 && Date.now() < end; ) await sleep(20);
     const shown = await page.$$eval('dt', (terms) =>
       Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling.textContent])),
     );

@@ -27,6 +27,12 @@ describe('TypeScript', () => {
       });
     }
   }
+
+  it('writes declarations of modules that export cores, plugins and connections', async () => {
+    const folder = join(app.folder, 'typescript');
+    const flags = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--outDir', join(app.folder, 'declarations')];
+    assert.equal(await complaints(['-p', join(folder, 'tsconfig.exported.json'), ...flags]), '');
+  });
 });
 
 function complaints(args) {

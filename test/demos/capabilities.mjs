@@ -9,7 +9,7 @@ export function guestAtTheGate(visit, shows) {
     return frame.$eval(`#${id}`, (item) => [item.className, item.querySelector('span').textContent]);
   };
   const comesTo = async (page, id, expected, word = '') => {
-    for (let time = 0; time < 250; time++) {
+    for (const end = Date.now() + 60_000; Date.now() < end; ) {
       const [name, said] = await told(page, id).catch(() => []);
       if (name === expected && said.includes(word)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));

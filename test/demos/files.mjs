@@ -17,7 +17,7 @@ const credit = 256 * 64 * 1024 + 2 * 256 * 1024;
 async function journalIsOpen(page) {
   await shows(page, '#status', /The core is up/);
   await page.click('#generate');
-  await shows(page, '#status', /^Took in/, { timeout: 60_000 });
+  await shows(page, '#status', /^Took in/, { timeout: 300_000 });
   await find(page, 'fox');
   await shows(page, '#found', /^Match 1, in line 100,003$/);
   await shows(page, '.chosen', /A fox is seen/);
@@ -105,7 +105,7 @@ export function fileInLines(visit) {
       await page.click('#generate');
       await shows(page, '#so-far', /MB of 200 MB/);
       await page.click('[name=pace][value="Infinity"]');
-      await shows(page, '#status', /^Took in 200 MB/, { timeout: 60_000 });
+      await shows(page, '#status', /^Took in 200 MB/, { timeout: 300_000 });
     }));
 
   it('says so when the file cannot be read', () =>
@@ -139,7 +139,7 @@ export function fileInLines(visit) {
       assert.deepEqual(await onDisk(page), []);
       await page.click('[name=pace][value="Infinity"]');
       await page.click('#generate');
-      await shows(page, '#status', /^Took in 200 MB/, { timeout: 60_000 });
+      await shows(page, '#status', /^Took in 200 MB/, { timeout: 300_000 });
     }));
 }
 

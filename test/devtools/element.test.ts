@@ -195,7 +195,7 @@ describe('<corral-inspector>', () => {
     assert.isBelow((inspector.shadowRoot as ShadowRoot).querySelectorAll('*').length, 500);
     assert.isBelow(rowsOf(inspector).length, 40);
     assert.deepEqual(inspector.counts(), { calls: 0, listeners: 0, channels: 0, streams: 0, resources: 0 });
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it('keeps no more than so much of large values, and none of their bytes', async () => {
     const inspector = show();

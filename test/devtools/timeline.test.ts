@@ -2,11 +2,20 @@
 import { assert } from 'chai';
 import { Channel, connect, release } from 'corral';
 import { createCore, command } from 'corral/core';
+import type { CorralInspector } from 'corral/devtools';
 import 'corral/devtools';
 import { atEnd, eventually, openInProcess, rejection } from '../support/corral.ts';
 import { createWorkshop, lineOf, show, told } from './support.ts';
 
 const NOTHING = { calls: 0, listeners: 0, channels: 0, streams: 0, resources: 0 };
+
+/** Whether the core has answered that it tells the client on the bus from now on. */
+function toldOnBus(inspector: CorralInspector): boolean {
+  const lines = inspector.transcript().split('\n').filter(Boolean).map((line) => JSON.parse(line) as { client: string; message: { id?: unknown; params?: { greeted?: boolean }; result?: unknown } });
+  const own = lines.filter(({ client }) => client === 'main').map(({ message }) => message);
+  const asked = own.find(({ params }) => params?.greeted);
+  return asked !== undefined && own.some(({ id, result }) => id === asked.id && result !== undefined);
+}
 
 describe('the timeline', () => {
   it('has a call with its arguments, its answer, its headers, its size and its time', async () => {
@@ -71,6 +80,8 @@ describe('the timeline', () => {
     const heard: string[] = [];
     const unlisten = await listen('news', ({ payload }) => heard.push(payload));
     assert.deepEqual(inspector.counts('main'), { ...NOTHING, listeners: 1 });
+    // In its first moment a listener is fed over its link.
+    await eventually('it is told on the bus', () => toldOnBus(inspector));
     await emit('news', 'Hello');
     await eventually('it was heard', () => heard.length === 1);
     unlisten();

@@ -77,7 +77,7 @@ function mutate({ message, steps, how, key, other }: Mutation, value: unknown): 
 describe(`${FRAMES} mutated frames`, () => {
   for (const [label, what] of [['widget', 'a client that may do little'], [undefined, 'a client that may do everything']] as const) {
     it(`from ${what} break nothing, run nothing that is not allowed, and leave nothing behind`, async function () {
-      this.timeout(180_000);
+      this.timeout(600_000);
       const seed = Math.floor(Math.random() * 2 ** 31);
       console.log(`fuzz: ${what}, seed ${seed}`);
       const ranch = createRanch([widget], { violations: Infinity });

@@ -36,7 +36,7 @@ describe('a sandboxed guest', () => {
     await guest.up;
     await guest.tell('invoke', 'greet', { name: 'x' });
     guest.frame.remove();
-    const another = openGuest({ kind: 'same' });
+    const another = openGuest({ kind: 'same', patience: 5_000 });
     await another.up;
     assert.equal(await code(another.tell('invoke', 'greet', { name: 'x' })), 'CONNECTION_LOST');
     assert.isAtMost(core.stats().clients, 2);
@@ -50,7 +50,7 @@ describe('a sandboxed guest', () => {
     await guest.up;
     await guest.tell('invoke', 'greet', { name: 'x' });
     guest.frame.removeAttribute('sandbox');
-    await guest.reload();
+    await guest.reload(5_000);
     assert.equal(await code(guest.tell('invoke', 'greet', { name: 'x' })), 'CONNECTION_LOST');
     assert.isAtMost(core.stats().clients, 2);
     await unharmed();
@@ -58,7 +58,7 @@ describe('a sandboxed guest', () => {
 
   it("34: cannot be reached by a page's other windows, nor pass their messages off as its page's", async () => {
     const { core, invite, unharmed } = await besiege();
-    const [guest, intruder] = [openGuest({ kind: 'sandboxed' }), openGuest({ kind: 'sandboxed' })];
+    const [guest, intruder] = [openGuest({ kind: 'sandboxed' }), openGuest({ kind: 'sandboxed', patience: 5_000 })];
     invite(guest.window);
     await Promise.all([guest.up, intruder.up]);
     await guest.tell('invoke', 'greet', { name: 'x' });

@@ -157,6 +157,7 @@ describe('hostile handlers', () => {
   it('20: a handler that never answers holds nothing once its caller has given up', async () => {
     const { core, ran, unharmed } = await besiege();
     const { invoke, stats } = openInProcess(core);
+    await invoke.greet({ name: 'Ada' });
     const controller = new AbortController();
     const late = [
       rejection(invoke.wait({ gate: 'timeout' }, { timeout: 30 })),

@@ -4,7 +4,7 @@ import { eventually, openInProcess } from '../support/corral.ts';
 import { besiege } from './siege.ts';
 
 describe('overload', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('45: 10,000 listeners come and go, and none is left', async () => {
     const { core, unharmed } = await besiege();

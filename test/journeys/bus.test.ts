@@ -1,6 +1,6 @@
 /** The bus: only a core speaks on it, only who was welcomed knows its name, and who cannot join it is fed over its link. */
 import { assert } from 'chai';
-import { createCore, event, serve } from 'corral/core';
+import { command, createCore, event, serve } from 'corral/core';
 import { linkPair, transcript, type Transcript } from 'corral/testing';
 import * as v from 'valibot';
 import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
@@ -102,6 +102,36 @@ describe('the bus', () => {
     const frames = spoken.filter((data) => Array.isArray(data) && data.length > 1);
     assert.isAtMost(frames.length, 1000 / 64);
     assert.lengthOf(frames.flat(), 1000);
+  });
+});
+
+describe('an answer', () => {
+  it('comes after the events that were emitted before it, to who called and to who emitted', async () => {
+    const { heard: spoken } = spyOnBuses();
+    const { invoke, listen, emit } = open<Workshop>(() => startWorkshop());
+    const heard: number[] = [];
+    await listen('tick', ({ payload }) => heard.push(payload));
+    const expected: number[] = [];
+    // Over the link first, over the bus after the greeting.
+    for (let round = 0; round < 200 || !JSON.stringify(spoken).includes('"payload"'); round++) {
+      await invoke.burst({ from: round, to: round + 2 });
+      await emit('tick', round + 2);
+      expected.push(round, round + 1, round + 2);
+      assert.deepEqual(heard, expected, `round ${round}`);
+    }
+  });
+
+  it('does not wait for an event that could not be cloned', async () => {
+    const core = createCore({ name: unique(), events: { odd: event(v.any()) }, commands: { go: command({ handler: (_, { emit }) => emit('odd', () => 1) }) }, onError: () => {} });
+    const [left, right] = linkPair();
+    const { lines } = transcript([left, right]);
+    atEnd(serve(core, right as unknown as MessagePort));
+    const { invoke, listen } = open<typeof core>(left as unknown as MessagePort);
+    await listen('odd', () => assert.fail('It heard'));
+    await eventually('it is told on the bus', () => toldOnBus(lines));
+    await invoke.go();
+    const answer = lines.flatMap(({ message }) => message).at(-1) as object;
+    assert.hasAllKeys(answer, ['jsonrpc', 'id', 'result']);
   });
 });
 

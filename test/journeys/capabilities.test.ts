@@ -1,7 +1,7 @@
 /** Who may do what: by default, by name, by group, by a plugin's permissions, and what a denial takes away. */
 import { assert } from 'chai';
 import { command, createCore, serve } from 'corral/core';
-import { atEnd, open, rejection } from '../support/corral.ts';
+import { atEnd, eventually, open, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
 import { createRanch } from './ranch.ts';
 
@@ -108,6 +108,7 @@ describe('capabilities', () => {
     const heard: string[] = [];
     await enter('watcher').listen('corral:client-joined', ({ payload }) => void heard.push(payload.label));
     await enter('deaf').listen('news', () => {});
+    await eventually('it is heard', () => heard.length > 0);
     assert.deepEqual(heard, ['deaf']);
     await notAllowed(enter('deaf').listen('corral:client-joined', () => {}));
   });

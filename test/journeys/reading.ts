@@ -1,6 +1,6 @@
 /** A core that reads what its callers stream to it, in this thread, and a source that counts what is asked of it. */
 import * as v from 'valibot';
-import { command, createCore, stream } from 'corral/core';
+import { channel, command, createCore, stream } from 'corral/core';
 import { openInProcess } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
 
@@ -45,6 +45,29 @@ export function reading() {
         yields: v.number(),
         async *handler(numbers) {
           for await (const number of numbers) yield number * 2;
+        },
+      }),
+      /** Relays what comes, and says when it ends. */
+      relay: command({
+        args: v.object({ numbers: stream(v.number()) }),
+        yields: v.number(),
+        async *handler({ numbers }) {
+          try {
+            for await (const number of numbers) yield number;
+          } finally {
+            seen.push('finally');
+          }
+        },
+      }),
+      chat: command({
+        args: channel(v.number(), { duplex: v.number() }),
+        yields: v.number(),
+        async *handler(to) {
+          try {
+            for await (const number of to) yield number;
+          } finally {
+            seen.push('finally');
+          }
         },
       }),
       reads: command({

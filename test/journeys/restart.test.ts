@@ -21,6 +21,23 @@ function workers(make: () => Worker = startWorkshop) {
   };
 }
 
+/** The timers of just that delay that are set from now on, and have not been cleared. */
+function timersOf(delay: number): ReadonlySet<unknown> {
+  const set = new Set<unknown>();
+  const { setTimeout, clearTimeout } = globalThis;
+  atEnd(() => Object.assign(globalThis, { setTimeout, clearTimeout }));
+  globalThis.setTimeout = ((run: () => void, ms?: number, ...args: []) => {
+    const timer = setTimeout(run, ms, ...args);
+    if (ms === delay) set.add(timer);
+    return timer;
+  }) as typeof setTimeout;
+  globalThis.clearTimeout = (timer?: ReturnType<typeof setTimeout> | string) => {
+    set.delete(timer);
+    clearTimeout(timer as number);
+  };
+  return set;
+}
+
 /** Resolves when the next core is up. */
 const restarted = ({ once }: Connection<Workshop>): Promise<unknown> => new Promise((resolve) => void once('corral:core-restarted', resolve));
 
@@ -143,7 +160,7 @@ describe('a lost core', () => {
     await listening;
     await connection.emit('tick', 1);
     await eventually('it was heard', () => heard.length === 1);
-  }).timeout(15_000);
+  });
 
   it('reports its loss and its return', async () => {
     const { source, kill } = workers();
@@ -159,14 +176,16 @@ describe('a lost core', () => {
     assert.deepEqual(said, ['corral:core-ready', ['corral:core-lost', 'died', true], ['corral:core-restarted', 'string']]);
   });
 
-  it("keeps no timer of the connection's calls: one in flight that timed out rejects once", async () => {
+  it("keeps no timer of the connection's calls: one in flight that would time out rejects once", async () => {
     const { source, kill } = workers();
     const connection = open<Workshop>(source, { ...quick, timeout: 60_000 });
     await connection.invoke.ping();
-    const call = rejection(connection.invoke.work('x', { timeout: 80 }));
+    const timers = timersOf(54_321);
+    const call = rejection(connection.invoke.work('x', { timeout: 54_321 }));
+    assert.equal(timers.size, 1);
     kill();
     assert.equal((await call).code, 'CONNECTION_LOST');
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    assert.equal(timers.size, 0);
     assert.equal(await connection.invoke.ping(), 'pong');
     assert.equal((await connection.invoke.stats()).violations, 0);
   });

@@ -164,7 +164,7 @@ describe('a stream as an answer', () => {
     await eventually('some were collected', async () => {
       await litterAbout();
       return seen.length > 0;
-    }, 9_000);
+    });
     assert.include(seen, 'finally');
   });
 

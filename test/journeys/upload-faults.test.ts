@@ -1,5 +1,6 @@
 /** Streams as arguments that fail, are refused, given up or cut off: their calls say why, their sources are told, nothing stays. */
 import { assert } from 'chai';
+import { Channel } from 'corral';
 import { eventually, rejection } from '../support/corral.ts';
 import { reading, source } from './reading.ts';
 
@@ -81,6 +82,45 @@ describe('a stream as an argument', () => {
     const error = await rejection(invoke.sum({ numbers: numbers() }));
     assert.equal(error.code, 'NOT_CLONEABLE');
     assert.include(error.message, 'item of a stream');
+    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+  });
+
+  it('that waits is closed when the stream that it feeds is left: the generator runs its finally', async () => {
+    const { invoke, seen, stats, core } = reading();
+    let closed = false;
+    const numbers = new ReadableStream<number>({ start: (controller) => controller.enqueue(1), cancel: () => void (closed = true) });
+    const answer = (await invoke.relay({ numbers })).getReader();
+    assert.equal((await answer.read()).value, 1);
+    await answer.cancel();
+    await eventually('the source is told', () => closed);
+    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+    assert.deepEqual(seen, ['finally']);
+  });
+
+  it('may be a duplex channel, for that matter', async () => {
+    const { invoke, seen, stats, core } = reading();
+    const channel = new Channel<number, number>();
+    const call = invoke.chat(channel);
+    await channel.send(1);
+    for await (const number of await call) if (number === 1) break;
+    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+    assert.deepEqual(seen, ['finally']);
+    assert.isTrue(channel.closed);
+  });
+
+  it('is closed when its call is aborted at any time, though the answer is under way already', async () => {
+    const { invoke, stats, core } = reading();
+    const endless = async function* () {
+      for (let number = 0; ; number++) yield number;
+    };
+    for (let round = 0; round < 60; round++) {
+      const controller = new AbortController();
+      const call = invoke.relay({ numbers: endless() }, { signal: controller.signal }).catch(() => {});
+      for (let turn = 0; turn < round % 20; turn++) await Promise.resolve();
+      if (round % 3 === 2) await invoke.ping();
+      controller.abort();
+      await call;
+    }
     await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
   });
 

@@ -58,7 +58,7 @@ describe('a stream as an argument', () => {
   });
 
   it('of bytes has at most 16 MB under way', async () => {
-    const { invoke } = reading();
+    const { invoke, core } = reading();
     let produced = 0;
     let cancelled = false;
     const bytes = new ReadableStream<Uint8Array>(
@@ -75,6 +75,7 @@ describe('a stream as an argument', () => {
     );
     const controller = new AbortController();
     const call = rejection(invoke.hold(bytes, { signal: controller.signal }));
+    await eventually('it is there', () => core.stats().channels === 1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.isAtMost(produced, 17);
     controller.abort();

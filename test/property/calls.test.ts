@@ -7,7 +7,7 @@ import { createReal } from './calls/real.ts';
 import { createModel } from './calls/model.ts';
 
 describe('calls, whatever their core and their callers do', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('settle exactly once, as a small model says', async () => {
     await fc.assert(

@@ -153,7 +153,7 @@ function judge({ event: name, heard, tooEarly, due, stopped }: Listener, order: 
 }
 
 describe('events, in any order of listening, emitting and stopping', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('reach each listener once, in order, from its registration on', async () => {
     await fc.assert(

@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { command, createCore, event, serve, type Core } from 'corral/core';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { atEnd, openInProcess } from '../support/corral.ts';
+import { atEnd, eventually, openInProcess } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
 import { nearlyMessage } from './arbitraries.ts';
 
@@ -75,7 +75,7 @@ async function converse(core: Core, data: readonly unknown[]): Promise<Reply[]> 
   const replies: Reply[] = [];
   try {
     await new Promise<void>((resolve, reject) => {
-      setTimeout(reject, 2_000, new Error('The core did not answer the last call'));
+      setTimeout(reject, 30_000, new Error('The core did not answer the last call'));
       port2.onmessage = ({ data: said }) => {
         for (const message of Array.isArray(said) ? said : [said]) {
           if (message.id === last) resolve();
@@ -113,7 +113,7 @@ const shapeOfPrototypes = (): unknown[] =>
 const sorted = (ids: readonly Id[]): string[] => ids.map((id) => `${typeof id} ${String(id)}`).sort();
 
 describe('a served core, whatever is posted to it', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('answers each call once, throws nothing, changes no prototype and serves its neighbours', async () => {
     const core = testCore();
@@ -160,8 +160,7 @@ describe('a served core, whatever is posted to it', function () {
         for (const one of [...before, asCall ? { ...bye, id: 1 } : bye, ...after]) port2.postMessage(one);
         assert.equal(await neighbour.invoke.sum([1, 2]), 3);
         // The neighbour's answer may have come before the goodbye did.
-        for (let patience = 100; core.stats().clients > 1 && patience > 0; patience--)
-          await new Promise((resolve) => setTimeout(resolve, 5));
+        await eventually('it is gone', () => core.stats().clients === 1);
         stop();
         port2.close();
         assert.deepEqual({ ...core.stats(), violations: 0 }, { clients: 1, calls: 0, listeners: 0, channels: 0, resources: 0, violations: 0 });
@@ -198,7 +197,9 @@ function model(script: readonly Act[]): [Id, unknown][] {
   return said;
 }
 
-describe('a served core, with calls that stay open', () => {
+describe('a served core, with calls that stay open', function () {
+  this.timeout(300_000);
+
   it('answers, refuses a second call under an open id, and cancels, as a model of ten lines says', async () => {
     const held: (() => void)[] = [];
     const core = createCore({

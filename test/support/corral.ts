@@ -30,8 +30,8 @@ export function atEnd(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }
 
-/** Resolves when the condition holds; rejects with its description if it does not within the test's time. */
-export async function eventually(what: string, holds: () => unknown, patience = 5_000): Promise<void> {
+/** Resolves when the condition holds; rejects with its description if it does not, not even on a machine that is busy with other things. */
+export async function eventually(what: string, holds: () => unknown, patience = 30_000): Promise<void> {
   const deadline = performance.now() + patience;
   for (;;) {
     if (await holds()) return;

@@ -10,8 +10,8 @@ export interface Guest {
   readonly up: Promise<void>;
   /** Resolves with what the guest answered, rejects with what it could not. */
   tell<T = unknown>(order: string, ...args: unknown[]): Promise<T>;
-  /** The same frame, loaded again. */
-  reload(): Promise<void>;
+  /** The same frame, loaded again, perhaps with another patience. */
+  reload(patience?: number): Promise<void>;
 }
 
 export interface GuestOptions {
@@ -19,15 +19,17 @@ export interface GuestOptions {
   readonly kind: 'sandboxed' | 'other' | 'same';
   /** The origin that it takes for its page's. */
   readonly host?: string;
+  /** After so many milliseconds it takes nobody's answer for a no. Short for who waits for that. */
+  readonly patience?: number;
 }
 
 export const originOf = (kind: GuestOptions['kind']): string => ({ sandboxed: 'null', other: otherOrigin(), same: location.origin })[kind];
 
-export function openGuest({ kind, host = location.origin }: GuestOptions): Guest {
+export function openGuest({ kind, host = location.origin, patience = 50_000 }: GuestOptions): Guest {
   const frame = document.createElement('iframe');
   if (kind === 'sandboxed') frame.sandbox.add('allow-scripts');
   const base = kind === 'other' ? otherOrigin() : location.origin;
-  frame.src = `${base}/test/support/frames/guest.html?host=${encodeURIComponent(host)}`;
+  frame.src = `${base}/test/support/frames/guest.html?host=${encodeURIComponent(host)}&patience=${patience}`;
   const up = whenUp(frame);
   document.body.append(frame);
   atEnd(() => frame.remove());
@@ -36,9 +38,12 @@ export function openGuest({ kind, host = location.origin }: GuestOptions): Guest
     window: frame.contentWindow as Window,
     up,
     tell: (order, ...args) => tell(frame, order, args) as never,
-    reload() {
+    reload(next = patience) {
       const again = whenUp(frame);
-      frame.src = `${frame.src}&again`;
+      const url = new URL(frame.src);
+      url.searchParams.set('patience', String(next));
+      url.searchParams.append('again', '');
+      frame.src = url.href;
       return again;
     },
   };

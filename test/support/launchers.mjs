@@ -23,7 +23,8 @@ export const launchers = {
 function puppeteerLauncher(launchOptions) {
   const launcher = chromeLauncher({
     puppeteer: puppeteerCore,
-    launchOptions,
+    // A busy machine starts programs slowly.
+    launchOptions: { timeout: 120_000, ...launchOptions },
     createPage: async ({ browser }) => (await browser.createBrowserContext()).newPage(),
   });
   const stopSession = launcher.stopSession.bind(launcher);

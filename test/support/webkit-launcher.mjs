@@ -58,7 +58,8 @@ export function webkitLauncher({ driver, binary, xvfb }) {
         await call('GET', '/status');
         break;
       } catch (e) {
-        if (i === 100) throw e;
+        // A minute: a busy machine starts programs slowly.
+        if (i === 1_200) throw e;
         await sleep(50);
       }
     }

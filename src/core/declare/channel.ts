@@ -31,7 +31,7 @@ export interface CoreChannel<Message, Reply = never> extends AsyncIterable<Reply
 }
 
 /**
- * The schema of an argument, or of a part of one, that is a `Channel` of the caller's: the handler sends it messages,
+ * The schema of an argument, or, inside a Valibot schema, of a part of one, that is a `Channel` of the caller's: the handler sends it messages,
  * in order, while the call runs. With `duplex` the caller may answer: the handler iterates the channel, and each reply passes
  * that schema first.
  */
@@ -46,7 +46,7 @@ export function channel<Message extends Schema, Reply extends Schema | undefined
 }
 
 /**
- * The schema of an argument, or of a part of one, that is a stream: the caller passes an async iterable or a
+ * The schema of an argument, or, inside a Valibot schema, of a part of one, that is a stream: the caller passes an async iterable or a
  * ReadableStream, and the handler gets a ReadableStream of the items that the schema accepted. Reading slowly slows the
  * caller down; a call that is over reads no more.
  */

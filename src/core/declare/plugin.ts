@@ -35,6 +35,7 @@ export interface Plugin<
 export type PluginCommands<P extends readonly Plugin[]> = {
   readonly [One in P[number] as One['name']]: One extends Plugin<string, infer Commands> ? Commands : never;
 };
+/** The events of plugins, each as `plugin.event`. */
 export type PluginEvents<P extends readonly Plugin[]> = {
   readonly [Name in EventNames<P[number]>]: EventOf<P[number], Name>;
 };

@@ -103,7 +103,6 @@ export function createReal(): Real {
       await eventually(
         `the connection is ${state} at core ${expectedCores}`,
         () => connection.stats().state === state && cores === expectedCores,
-        1_000,
       );
       if (state !== 'open') return;
       const expected = ++pings;

@@ -5,8 +5,9 @@ interface Anything extends Contract {
   readonly '~contract': { readonly commands: object; readonly events: Record<string, never> };
 }
 
-const host = new URLSearchParams(location.search).get('host') ?? 'null';
-const connection = connect<Anything>(fromParent({ origin: host }), { label: 'main', startTimeout: 5_000 });
+const asked = new URLSearchParams(location.search);
+const host = asked.get('host') ?? 'null';
+const connection = connect<Anything>(fromParent({ origin: host }), { label: 'main', startTimeout: Number(asked.get('patience') ?? 50_000) });
 const invoke = connection.invoke as unknown as (command: string, args?: unknown) => Promise<unknown>;
 const heard: unknown[] = [];
 let inner: HTMLIFrameElement | undefined;

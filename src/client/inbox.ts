@@ -1,0 +1,62 @@
+/** What comes over the link, in its place among what the bus brings: an answer is not taken before the events that were told before it. */
+
+/** The bus was heard before, so it is only slow; should it have lost an event all the same, what waits for that goes on after so long. */
+const PATIENCE = 1_000;
+
+export interface Inbox {
+  /** A message or a frame came over the link. */
+  receive(data: unknown): void;
+  /** The bus has brought more. */
+  advance(): void;
+  /** Nothing is waited for any more: takes what waits. */
+  drain(): void;
+}
+
+/** `heard` is how far the bus has brought the core's count of events. */
+export function createInbox(take: (message: unknown) => void, heard: () => number): Inbox {
+  let waiting: unknown[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function isEarly(message: unknown): boolean {
+    const after = (message as { after?: unknown } | null | undefined)?.after;
+    return typeof after === 'number' && after > heard();
+  }
+
+  function receive(data: unknown): void {
+    const messages: unknown[] = Array.isArray(data) ? data : [data];
+    if (waiting.length > 0) waiting.push(...messages);
+    else takeAll(messages);
+  }
+
+  function takeAll(messages: unknown[]): void {
+    for (let index = 0; index < messages.length; index++) {
+      if (isEarly(messages[index])) {
+        waiting = messages.slice(index);
+        timer = setTimeout(release, PATIENCE);
+        return;
+      }
+      take(messages[index]);
+    }
+  }
+
+  function release(): void {
+    const [first, ...rest] = stop();
+    take(first);
+    takeAll(rest);
+  }
+
+  function stop(): unknown[] {
+    clearTimeout(timer);
+    const messages = waiting;
+    waiting = [];
+    return messages;
+  }
+
+  return {
+    receive,
+    advance() {
+      if (waiting.length > 0 && !isEarly(waiting[0])) takeAll(stop());
+    },
+    drain: () => stop().forEach(take),
+  };
+}

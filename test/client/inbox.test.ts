@@ -1,0 +1,67 @@
+/** What comes over the link waits for what the bus still brings: in order, all of it, and not for ever. */
+import { assert } from 'chai';
+import { createInbox } from '../../src/client/inbox.ts';
+import { eventually } from '../support/corral.ts';
+
+function inbox() {
+  const taken: unknown[] = [];
+  const state = { heard: 0 };
+  const made = createInbox((message) => void taken.push((message as { n?: unknown } | null)?.n ?? message), () => state.heard);
+  return {
+    ...made,
+    taken,
+    /** The bus has come so far. */
+    hear(seq: number): void {
+      state.heard = seq;
+      made.advance();
+    },
+  };
+}
+
+describe('an inbox', () => {
+  it('hands on what waits for nothing, frames message by message, nonsense too', () => {
+    const { receive, taken } = inbox();
+    const nonsense = [null, undefined, 5, 'text', { after: 'x' }, { after: NaN }, { after: -1 }];
+    receive({ n: 1 });
+    receive([{ n: 2 }, { n: 3 }]);
+    for (const one of nonsense) receive(one);
+    receive([]);
+    assert.deepEqual(taken, [1, 2, 3, ...nonsense]);
+  });
+
+  it('keeps a message until the bus has come so far, and all that follows behind it', () => {
+    const { receive, hear, taken } = inbox();
+    receive([{ n: 1 }, { n: 2, after: 5 }, { n: 3 }]);
+    receive({ n: 4 });
+    receive([{ n: 5, after: 7 }, { n: 6 }]);
+    assert.deepEqual(taken, [1]);
+    hear(4);
+    assert.deepEqual(taken, [1]);
+    hear(5);
+    assert.deepEqual(taken, [1, 2, 3, 4]);
+    hear(9);
+    assert.deepEqual(taken, [1, 2, 3, 4, 5, 6]);
+    receive({ n: 7, after: 9 });
+    assert.deepEqual(taken.at(-1), 7);
+  });
+
+  it('goes on in the end when the bus never comes so far', async () => {
+    const { receive, taken } = inbox();
+    receive([{ n: 1, after: 5 }, { n: 2 }, { n: 3, after: 6 }, { n: 4 }]);
+    await eventually('the first went on', () => taken.length > 0);
+    assert.deepEqual(taken, [1, 2]);
+    await eventually('the rest did', () => taken.length > 2);
+    assert.deepEqual(taken, [1, 2, 3, 4]);
+  });
+
+  it('drained, hands on all that waits at once, and waits anew', () => {
+    const { receive, drain, hear, taken } = inbox();
+    receive([{ n: 1, after: 5 }, { n: 2, after: 6 }]);
+    drain();
+    assert.deepEqual(taken, [1, 2]);
+    receive({ n: 3, after: 5 });
+    assert.deepEqual(taken, [1, 2]);
+    hear(5);
+    assert.deepEqual(taken, [1, 2, 3]);
+  });
+});
