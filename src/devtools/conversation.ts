@@ -66,11 +66,11 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
     return entry;
   }
 
-  /** Whoever had its number before has ended: nothing can be said of it any more. */
-  function hold(peer: Peer, open: Map<unknown, Entry>, number: number, entry: Entry, captured: Capture): void {
-    const before = open.get(number);
+  /** Whoever had its id before has ended: nothing can be said of it any more. */
+  function hold(peer: Peer, open: Map<unknown, Entry>, id: unknown, entry: Entry, captured: Capture): void {
+    const before = open.get(id);
     if (before) end(peer, before, captured, 'lost', REPLACED);
-    open.set(number, entry);
+    open.set(id, entry);
   }
 
   function queue(peer: Peer, entry: Entry): void {
@@ -140,12 +140,8 @@ export function createConversation({ write, touch, end }: Pen, rename: (peer: Pe
   // Listeners
 
   function listen(peer: Peer, captured: Capture, listener: Picture | undefined): void {
-    const known = peer.listeners.get(listener);
     const entry = ask(peer, captured, 'listen', textOf(part(captured.params, 'event')), undefined);
-    if (!entry) return;
-    // The same listener again: the bus could not be heard.
-    if (known) end(peer, known, captured, 'done', { sentence: 'Registered anew, over the link.' });
-    peer.listeners.set(listener, entry);
+    if (entry) hold(peer, peer.listeners, listener, entry, captured);
   }
 
   function unlisten(peer: Peer, captured: Capture, listener: Picture | undefined, error: Picture | undefined): void {

@@ -87,7 +87,9 @@ describe('the timeline', () => {
     unlisten();
     await eventually('the listener has ended', () => lineOf(inspector, 'news', 'listen').outcome === 'done');
     assert.deepInclude(lineOf(inspector, 'news', 'emit'), { outcome: 'done', input: 'Hello' });
-    assert.deepInclude(lineOf(inspector, 'news', 'event', 'bus'), { outcome: 'done', input: 'Hello' });
+    // By the bus, or by the link as long as nobody knows that the bus is heard.
+    const events = [...told(inspector, 'bus'), ...told(inspector)].filter(({ what }) => what === 'event');
+    assert.deepEqual(events.map(({ name, outcome, input }) => ({ name, outcome, input })), [{ name: 'news', outcome: 'done', input: 'Hello' }]);
     assert.deepEqual(inspector.counts(), NOTHING);
   });
 
