@@ -1,7 +1,9 @@
 /** What comes over the link, in its place among what the bus brings: an answer is not taken before the events that were told before it. */
 
-/** The bus was heard before, so it is only slow; should it have lost an event all the same, what waits for that goes on after so long. */
-const PATIENCE = 1_000;
+/** The bus was heard before, so it is only slow; should it have lost an event all the same, what waits for that goes on after two seconds. */
+const TICK = 250;
+/** Counted in ticks, because after a long task of the page the timer may come before the event that came in time. */
+const TICKS = 8;
 
 export interface Inbox {
   /** A message or a frame came over the link. */
@@ -32,11 +34,15 @@ export function createInbox(take: (message: unknown) => void, heard: () => numbe
     for (let index = 0; index < messages.length; index++) {
       if (isEarly(messages[index])) {
         waiting = messages.slice(index);
-        timer = setTimeout(release, PATIENCE);
+        tick(TICKS);
         return;
       }
       take(messages[index]);
     }
+  }
+
+  function tick(left: number): void {
+    timer = setTimeout(() => (left > 1 ? tick(left - 1) : release()), TICK);
   }
 
   function release(): void {

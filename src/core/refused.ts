@@ -1,7 +1,7 @@
 /** What could not be cloned, an answer, an event or a message of a channel: only that one fails. */
-import { notCloneable, toWire } from '../wire/errors.ts';
+import { notCloneable, quote, toWire } from '../wire/errors.ts';
 import type { Mended } from '../wire/link.ts';
-import type { ChannelMessage, Id } from '../wire/messages.ts';
+import type { ChannelMessage, EventMessage, Id } from '../wire/messages.ts';
 import { gateFailure, report } from './failure.ts';
 import { abort, type OpenCall } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
@@ -30,7 +30,7 @@ export function refuse(kernel: Kernel, session: Session, message: object, cause:
     if (mended) return [mended];
     // What was to begin with this answer does not.
     if (call) abort(call, 'AbortError');
-    error = failed(kernel, session, message, cause, call?.method);
+    error = failed(kernel, session, message, cause);
   } catch (fault) {
     error = toWire(gateFailure(kernel, call?.command?.name ?? 'the answer', fault));
   }
@@ -46,9 +46,12 @@ function cloneable(kernel: Kernel, session: Session, reply: object): object {
   }
 }
 
-function failed(kernel: Kernel, { client }: Session, message: object, cause: unknown, command?: string): object {
-  const { result, params } = message as Refused;
-  const error = notCloneable(params ? 'The event' : 'The answer', result ?? params, 'core', cause);
-  void report(kernel, error, { client, ...(command && { command }) });
+function failed(kernel: Kernel, { client }: Session, message: object, cause: unknown): object {
+  const { result, params, [CALL]: call } = message as Refused;
+  const { event, payload } = (params ?? {}) as Partial<EventMessage>;
+  const command = call?.method;
+  const what = event === undefined ? `The answer${command ? ` of ${quote(command)}` : ''}` : `The payload of ${quote(event)}`;
+  const error = notCloneable(what, event === undefined ? result : payload, 'core', cause);
+  void report(kernel, error, { client, ...(command && { command }), ...(event && { event }) });
   return toWire(error);
 }

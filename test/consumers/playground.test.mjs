@@ -45,15 +45,12 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Whether every step is among the lines, after the step before it; the lines of one step come in any order. */
-function inOrder(lines, steps) {
+/** Whether each is among the lines, behind the one before it. */
+function inOrder(lines, wanted) {
   let last = -1;
-  return steps.every((step) => {
-    const places = [step].flat().map((wanted) =>
-      lines.findIndex((line, index) => index > last && (wanted instanceof RegExp ? wanted.test(line) : wanted === line)),
-    );
-    last = Math.max(...places);
-    return !places.includes(-1);
+  return wanted.every((one) => {
+    last = lines.findIndex((line, index) => index > last && (one instanceof RegExp ? one.test(line) : one === line));
+    return last >= 0;
   });
 }
 

@@ -202,6 +202,19 @@ describe('onError', () => {
     assert.equal(told[1]?.event, 'tick');
   });
 
+  it('hears which command gave an answer that cannot be cloned, and so does its caller', async () => {
+    const told: unknown[] = [];
+    const core = createCore({ name: unique(), onError: (_error, { command }) => told.push(command), commands: { odd: command({ handler: () => ({ f: () => 1 }) }), ping: command({ handler: () => 1 }) } });
+    const { invoke } = openInProcess(core);
+    for (let round = 0; round < 2; round++) {
+      const error = await rejection(invoke.odd());
+      assert.equal(error.code, 'NOT_CLONEABLE');
+      assert.include(error.message, '`odd`');
+      assert.include(error.message, '`f`');
+    }
+    assert.deepEqual(told, ['odd', 'odd']);
+  });
+
   it('hears of a notification whose handler throws, which nobody else ever would', async () => {
     const told: unknown[] = [];
     const core = createCore({ name: unique(), onError: (error) => told.push((error as Error).message), commands: { note: command({ handler: () => { throw new Error('dropped'); } }), ping: command({ handler: () => 1 }) } });
