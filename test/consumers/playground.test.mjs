@@ -72,7 +72,7 @@ describe('the examples', () => {
 
   if (firefoxPath) {
     it('do so in Firefox too, one after the other', async () => {
-      const firefox = await puppeteerCore.launch({ browser: 'firefox', executablePath: firefoxPath });
+      const firefox = await puppeteerCore.launch({ browser: 'firefox', executablePath: firefoxPath, timeout: 120_000 });
       try {
         const all = async (bench, page) => {
           for (const [name, printed] of Object.entries(examples)) {

@@ -156,16 +156,19 @@ describe('a script that speaks on the bus itself', () => {
   });
 
   it('with the name is still not heard by the core: no listener runs there, nothing is retained, no call is made', async () => {
-    const { names } = spyOnBuses();
+    const { names, heard: spoken } = spyOnBuses();
     const core = ticking();
     const inCore: unknown[] = [];
     core.listen('tick', ({ payload }) => inCore.push(payload));
     core.listen('theme', ({ payload }) => inCore.push(payload));
     const { listen } = openInProcess(core);
     await listen('corral:client-left', () => {});
+    await eventually('core and client are on the bus', () => JSON.stringify(spoken).includes('$/joined'));
     const forger = new BroadcastChannel(names[0] ?? assert.fail('The client joined no bus'));
     atEnd(() => forger.close());
     forger.postMessage([forged('tick', 666), forged('theme', 'forged'), { jsonrpc: '2.0', id: 1, method: '$/emit', params: { event: 'tick', payload: 666 } }]);
+    // Who listens when it comes may hear it: so nobody does until it has come to both.
+    await eventually('it has come to both', () => spoken.filter((data) => JSON.stringify(data).includes('forged')).length === 2);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(inCore, []);
     const retained: unknown[] = [];
