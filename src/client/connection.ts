@@ -79,7 +79,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
   const calls: Calls = createCalls({ send, unsend: outbox.unsend, land: (...parts) => channels.land(...parts), forsake: (...args) => channels.forsake(...args), timeout });
   const channels = createClientChannels({ link: () => link, onReject: calls.onReject, cancel: calls.cancel });
   const events = createClientEvents({ call: calls.call, notify, whenOpen: outbox.whenOpen, closedBy: () => closedBy, advance: () => inbox.advance() });
-  const inbox = createInbox(receiveOne, () => events.heard);
+  const inbox = createInbox(receiveOne, () => events.heard, () => void events.leaveBus());
   const pulse = watchPulse({
     isWaiting: () => state === 'open' && calls.size + channels.size > 0,
     ping: () => send({ jsonrpc: '2.0', id: PING, method: '$/ping' }),
@@ -172,8 +172,7 @@ export function openConnection(source: Source, { label, version, timeout, restar
     state = 'open';
     if (link) link.framed = true;
     // Old listeners first, so that they hear what the calls behind them cause.
-    events.open(welcome);
-    outbox.open();
+    outbox.open(() => events.open(welcome));
     events.announce(upSince === undefined ? 'corral:core-ready' : 'corral:core-restarted', { client });
     upSince = performance.now();
   }

@@ -32,6 +32,8 @@ export interface ClientEvents {
   readonly size: number;
   /** How far the bus has brought the core's count; without end where nothing comes by the bus. */
   readonly heard: number;
+  /** The bus brings no more: from now on the link brings everything again. */
+  leaveBus(): Promise<void>;
   listen(event: string, handler: (event: Heard<never>) => void, options?: ListenOptions): Promise<Unlisten>;
   /** Tells this connection's listeners of a lifecycle event. */
   announce(event: string, payload: unknown): void;
@@ -47,7 +49,7 @@ export interface ClientEvents {
 }
 
 export interface ClientEventsOptions {
-  call<T>(method: string, params: unknown): Promise<T>;
+  call<T>(method: string, params: unknown, options?: { timeout: number }): Promise<T>;
   notify(method: string, params: unknown): void;
   /** Runs this when a core is there, in the order in which things were asked. */
   whenOpen(run: () => void): void;
@@ -65,16 +67,19 @@ export function createClientEvents({ call, notify, whenOpen, closedBy, advance }
   let lastId = 0;
   let core: Welcome | undefined;
   let bus: Link | undefined;
-  /** We heard ourselves greeted on the bus, and have asked to be told there. */
+  /** The bus is known to be heard, and the core tells us there, or is about to. */
   let greeted = false;
-  /** The core's count when it began to tell us there: what the bus says of before has come over the link. */
-  let since: number | undefined;
-  /** What came by the bus before we knew. */
+  /** The core has been asked to tell us on the bus, or not any more, and has not said from which event on. */
+  let asking = false;
+  /** What came by the bus meanwhile. */
   let early: EventMessage[] = [];
+  /** Between these counts the core tells us on the bus; the link brings what is before and after. */
+  let since = Infinity;
+  let until = Infinity;
   let heard = 0;
 
   /** Until the bus is known to be heard, the link brings everything: a client in another storage partition joins it and hears nothing. */
-  function join(): void {
+  function listenToBus(): void {
     if (bus || core?.bus === undefined) return;
     bus = openBus(core.bus, receiveBus);
     if (bus) askForGreeting(bus, 3);
@@ -82,7 +87,7 @@ export function createClientEvents({ call, notify, whenOpen, closedBy, advance }
 
   /** More than once, because a channel that has just been opened may miss what is said. */
   function askForGreeting(asked: Link, times: number): void {
-    if (greeted || bus !== asked || times === 0) return;
+    if (bus !== asked || times === 0 || since < Infinity) return;
     notify('$/join', {});
     setTimeout(askForGreeting, BUS_PATIENCE, asked, times - 1);
   }
@@ -91,31 +96,36 @@ export function createClientEvents({ call, notify, whenOpen, closedBy, advance }
     const { method, params } = (isObject(message) ? message : {}) as { method?: string; params?: EventMessage & { client: string } };
     if (!isObject(params)) return;
     if (method === '$/event') hearBus(params);
-    else if (method === '$/joined' && params.client === core?.client && !greeted) void settle();
+    else if (method === '$/joined' && params.client === core?.client && !asking && since === Infinity) void join(true);
   }
 
   function hearBus(message: EventMessage): void {
-    if (since === undefined) greeted && early.push(message);
-    else if (message.seq > since) {
+    if (asking) early.push(message);
+    else if (message.seq > since && message.seq <= until) {
       receive(message);
       heard = message.seq;
       advance();
     }
   }
 
-  async function settle(): Promise<void> {
+  /** Goes over to the bus, or leaves it, at the event that the core's answer names. */
+  async function join(onBus: boolean): Promise<void> {
     const asked = core;
-    greeted = true;
+    asking = true;
+    greeted = onBus;
     try {
-      const { seq } = await call<{ seq: number }>('$/join', { greeted });
+      // Not in the time of a call: a core that reads it later tells us there all the same.
+      const { seq } = await call<{ seq: number }>('$/join', { greeted }, { timeout: Infinity });
       if (asked !== core) return;
-      since = heard = seq;
-      early.forEach(hearBus);
+      if (onBus) since = heard = seq;
+      else until = seq;
     } catch {
+      if (asked !== core) return;
       // The link goes on.
-      if (asked === core) greeted = false;
+      greeted = false;
     }
-    early = [];
+    asking = false;
+    early.splice(0).forEach(hearBus);
     advance();
   }
 
@@ -126,7 +136,7 @@ export function createClientEvents({ call, notify, whenOpen, closedBy, advance }
     listener.asked = true;
     try {
       const answer = call<Listening>('$/listen', { event: listener.event, listener: listener.id });
-      join();
+      listenToBus();
       const { seq, retained } = await answer;
       if (asked !== core) return;
       listener.since = seq;
@@ -204,6 +214,8 @@ export function createClientEvents({ call, notify, whenOpen, closedBy, advance }
       });
     },
 
+    leaveBus: () => join(false),
+
     announce: (event, payload) => receive({ event, payload, seq: 1 }),
     receive,
 
@@ -214,9 +226,10 @@ export function createClientEvents({ call, notify, whenOpen, closedBy, advance }
 
     lose(error) {
       bus?.close(true);
-      core = bus = since = undefined;
-      greeted = false;
+      core = bus = undefined;
+      greeted = asking = false;
       early = [];
+      since = until = Infinity;
       heard = 0;
       for (const listener of listeners) {
         if (listener.local) continue;

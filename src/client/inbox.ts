@@ -1,6 +1,6 @@
 /** What comes over the link, in its place among what the bus brings: an answer is not taken before the events that were told before it. */
 
-/** The bus was heard before, so it is only slow; should it have lost an event all the same, what waits for that goes on after two seconds. */
+/** The bus was heard before, so it is only slow; should it bring no more all the same, it is given up after two seconds. */
 const TICK = 250;
 /** Counted in ticks, because after a long task of the page the timer may come before the event that came in time. */
 const TICKS = 8;
@@ -14,8 +14,8 @@ export interface Inbox {
   drain(): void;
 }
 
-/** `heard` is how far the bus has brought the core's count of events. */
-export function createInbox(take: (message: unknown) => void, heard: () => number): Inbox {
+/** `heard` is how far the bus has brought the core's count of events; `giveUp` is told that it brings no more, and that nobody waits for it from now on. */
+export function createInbox(take: (message: unknown) => void, heard: () => number, giveUp: () => void): Inbox {
   let waiting: unknown[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,9 +46,8 @@ export function createInbox(take: (message: unknown) => void, heard: () => numbe
   }
 
   function release(): void {
-    const [first, ...rest] = stop();
-    take(first);
-    takeAll(rest);
+    giveUp();
+    drain();
   }
 
   function stop(): unknown[] {
@@ -58,11 +57,13 @@ export function createInbox(take: (message: unknown) => void, heard: () => numbe
     return messages;
   }
 
+  const drain = (): void => stop().forEach(take);
+
   return {
     receive,
     advance() {
       if (waiting.length > 0 && !isEarly(waiting[0])) takeAll(stop());
     },
-    drain: () => stop().forEach(take),
+    drain,
   };
 }

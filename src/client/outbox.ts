@@ -18,7 +18,8 @@ export interface Outbox {
   unsend(id: Id): boolean;
   /** The core has answered this, so it has read all that was sent before it. Returns whether it was for nobody else. */
   answered(id: unknown): boolean;
-  open(): void;
+  /** A core is there: what `first` sends goes before all that waits. */
+  open(first: () => void): void;
   /** The core has gone. What waits goes on waiting. */
   shut(): void;
   clear(): void;
@@ -80,8 +81,9 @@ export function createOutbox(post: Post, ask: (id: string) => void): Outbox {
       }
       return typeof id === 'string' && id.startsWith(ASKED);
     },
-    open() {
-      isOpen = true;
+    open(first) {
+      isOpen = flowing = true;
+      first();
       flow();
     },
     shut() {

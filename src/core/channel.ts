@@ -92,18 +92,24 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
       }
     };
     const checked = command.yields !== undefined || kernel.limits.answerNodes < Infinity;
+    let left = false;
     call.streams++;
     const over = last(call, channel, end);
+    const oncancel = (): void => {
+      left = true;
+      leave(call);
+    };
     // Its reader only reads.
     end.onarrival = () => end.size > 0 && end.stop();
-    void pump(source, end, { accept: checked ? accept : undefined, oncancel: () => leave(call), onfault: fault })
+    void pump(source, end, { accept: checked ? accept : undefined, oncancel, onfault: fault })
       .then(
         () => end.close(),
         async (error: unknown) => end.close(toWire(error === refusal ? gateFailure(kernel, command.name, error) : await handlerFailure(kernel, command, client, error))),
       )
       .then(() => {
         over();
-        if (--call.streams === 0) finish(call, false);
+        if (!left) call.streams--;
+        if (call.streams === 0) finish(call, false);
       });
   }
 
@@ -158,7 +164,7 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
   /** The answer's streams are wanted no more. A generator that waits for what its caller streams would wait for ever. */
   function leave(call: OpenCall): void {
     abort(call, 'AbortError');
-    if (call.streams > 1) return;
+    if (--call.streams > 0) return;
     for (const end of call.ends?.keys() ?? []) if (!kept.has(end)) end.stop(call.reason);
   }
 

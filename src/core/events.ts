@@ -145,7 +145,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
     join(session, { greeted }) {
       if (session.bus === kernel.busName) {
-        if (greeted === true) session.onBus = events.spoken;
+        if (greeted !== undefined) session.onBus = greeted === true ? events.spoken : undefined;
         // Heard there, it tells the client that it can hear there.
         else speak({ jsonrpc: '2.0', method: '$/joined', params: { client: session.client.id } }, false);
       }
@@ -157,7 +157,11 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     },
     moveBus() {
       kernel.busName = newBusName(kernel.name);
-      for (const session of kernel.sessions) session.onBus = undefined;
+      for (const session of kernel.sessions) {
+        // Says nothing, but comes after what the old bus still brings, and before what the link does.
+        if (session.onBus !== undefined) session.send({ jsonrpc: '2.0', method: '$/ready' });
+        session.onBus = session.bus = undefined;
+      }
       bus?.close(true);
       bus = undefined;
     },

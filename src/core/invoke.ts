@@ -28,7 +28,7 @@ export interface OpenCall {
   command: DeclaredCommand | undefined;
   /** The channels that came with its argument and end with it. */
   ends: Map<End, Arrival['kind']> | undefined;
-  /** The streams of its answer that have not ended. */
+  /** The streams of its answer that have not ended, and are wanted. */
   streams: number;
 }
 

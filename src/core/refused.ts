@@ -2,6 +2,7 @@
 import { notCloneable, quote, toWire } from '../wire/errors.ts';
 import type { Mended } from '../wire/link.ts';
 import type { ChannelMessage, EventMessage, Id } from '../wire/messages.ts';
+import { inPlace } from './events.ts';
 import { gateFailure, report } from './failure.ts';
 import { abort, type OpenCall } from './invoke.ts';
 import type { Kernel } from './kernel.ts';
@@ -21,13 +22,15 @@ interface Refused {
 /** Sends an error instead; returns what to post in the message's place, if it can be mended. */
 export function refuse(kernel: Kernel, session: Session, message: object, cause: unknown, transfer: Transferable[]): Mended[] | void {
   const { send, channels } = session;
+  // Its place goes to what follows it.
+  if (session.onBus !== undefined && 'after' in message) session.onBus = -1;
   if (Array.isArray(message)) return send(message.map((reply: object) => cloneable(kernel, session, reply)));
   const { id, params, [CALL]: call, result, live } = message as Refused;
   if (params && 'channel' in params) return channels.refused(params as ChannelMessage, cause, 'core');
   let error: object;
   try {
     const mended = call && !live && channels.mend(call, result, transfer);
-    if (mended) return [mended];
+    if (mended) return [{ ...mended, message: inPlace(kernel, session, mended.message) }];
     // What was to begin with this answer does not.
     if (call) abort(call, 'AbortError');
     error = failed(kernel, session, message, cause);

@@ -69,7 +69,7 @@ export interface ToCore {
   '$/hello': { params: Hello; result: Welcome };
   '$/cancelRequest': { params: { id: Id; reason?: 'timeout' }; result: never };
   '$/listen': { params: { event: string; listener: number }; result: Listening };
-  '$/join': { params: { greeted?: true }; result: Pick<Listening, 'seq'> };
+  '$/join': { params: { greeted?: boolean }; result: Pick<Listening, 'seq'> };
   '$/unlisten': { params: { listener: number }; result: never };
   '$/emit': { params: { event: string; payload: unknown; to?: string }; result: null };
   '$/invite': { params: { label: string; port: MessagePort }; result: { link: string } };

@@ -104,6 +104,50 @@ describe('a listener', () => {
     assert.deepEqual(heard, [2, 3]);
   });
 
+  it('whose bus brings no more goes back to its link, and loses nothing on the way', async () => {
+    const { listen, confirm, settle, speak, tell, core } = await onBus();
+    const heard: unknown[] = [];
+    const listening = listen('tick', ({ payload }) => heard.push(payload));
+    await confirm(0, { seq: 1 });
+    await listening;
+    await settle(1);
+    speak(2);
+    await eventually('it hears the bus', () => heard.length === 1);
+    // The third is told there and never comes.
+    core.say({ jsonrpc: '2.0', id: 'nobody', result: null, after: 3 });
+    const leaving = () => core.said.find(({ method, params }) => method === '$/join' && params?.['greeted'] === false);
+    await eventually('it leaves the bus', leaving);
+    speak(4);
+    core.say({ jsonrpc: '2.0', id: leaving()?.id, result: { seq: 4 } });
+    speak(5);
+    tell(5);
+    core.say({ jsonrpc: '2.0', id: 'nobody', result: null, after: 9 });
+    tell(6);
+    await eventually('it heard all', () => heard.includes(6) && heard.includes(4));
+    assert.sameOrderedMembers(heard.filter((one) => one !== 4), [2, 5, 6]);
+    assert.lengthOf(heard.filter((one) => one === 4), 1);
+  });
+
+  it('is told on the bus however long its core takes to read that it may be', async () => {
+    const core = fakeCore();
+    const name = unique('bus');
+    const bus = new BroadcastChannel(name);
+    atEnd(() => bus.close());
+    const { listen } = open(core.port, { timeout: 50 });
+    await core.welcome({ bus: name });
+    const heard: unknown[] = [];
+    const listening = (listen as unknown as Listen)('tick', ({ payload }) => heard.push(payload));
+    core.say({ jsonrpc: '2.0', id: (await core.heard('$/listen')).id, result: { seq: 1 } });
+    await listening;
+    const asked = () => core.said.find(({ method, params }) => method === '$/join' && params?.['greeted']);
+    await eventually('it asks', () => (bus.postMessage({ jsonrpc: '2.0', method: '$/joined', params: { client: 'me' } }), asked()));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    assert.isFalse(core.said.some(({ method }) => method === '$/cancelRequest'));
+    core.say({ jsonrpc: '2.0', id: asked()?.id, result: { seq: 1 } });
+    bus.postMessage({ jsonrpc: '2.0', method: '$/event', params: { event: 'tick', payload: 2, seq: 2 } });
+    await eventually('it heard', () => heard.length === 1);
+  });
+
   it('hears what is addressed to it over its link though it is on the bus', async () => {
     const { listen, confirm, settle, tell } = await onBus();
     const heard: unknown[] = [];

@@ -5,11 +5,15 @@ import { fakeClock } from './fake-clock.ts';
 
 function inbox() {
   const taken: unknown[] = [];
-  const state = { heard: 0 };
-  const made = createInbox((message) => void taken.push((message as { n?: unknown } | null)?.n ?? message), () => state.heard);
+  const state = { heard: 0, givenUp: 0 };
+  const made = createInbox((message) => void taken.push((message as { n?: unknown } | null)?.n ?? message), () => state.heard, () => {
+    state.givenUp++;
+    state.heard = Infinity;
+  });
   return {
     ...made,
     taken,
+    state,
     /** The bus has come so far. */
     hear(seq: number): void {
       state.heard = seq;
@@ -45,16 +49,17 @@ describe('an inbox', () => {
     assert.deepEqual(taken.at(-1), 7);
   });
 
-  it('goes on in the end when the bus never comes so far', () => {
+  it('gives up a bus that never comes so far, once, and takes all that waits', () => {
     const clock = fakeClock();
-    const { receive, taken } = inbox();
+    const { receive, taken, state } = inbox();
     receive([{ n: 1, after: 5 }, { n: 2 }, { n: 3, after: 6 }, { n: 4 }]);
     clock.advance(1_999);
     assert.deepEqual(taken, []);
     clock.advance(1);
-    assert.deepEqual(taken, [1, 2]);
-    clock.advance(2_000);
     assert.deepEqual(taken, [1, 2, 3, 4]);
+    receive({ n: 5, after: 7 });
+    assert.deepEqual(taken.at(-1), 5);
+    assert.equal(state.givenUp, 1);
     assert.equal(clock.size, 0);
   });
 

@@ -1,27 +1,12 @@
 /** The bus: only a core speaks on it, only who was welcomed knows its name, and who cannot join it is fed over its link. */
 import { assert } from 'chai';
-import { command, createCore, event, serve } from 'corral/core';
-import { linkPair, transcript, type Transcript } from 'corral/testing';
+import { createCore, event, serve } from 'corral/core';
+import { linkPair, transcript } from 'corral/testing';
 import * as v from 'valibot';
 import { atEnd, eventually, open, openInProcess, rejection } from '../support/corral.ts';
 import { unique } from '../support/unique.ts';
+import { spyOnBuses, toldOnBus } from './buses.ts';
 import { startWorkshop, type Workshop } from './workshop.ts';
-
-/** Names of the buses that this page joins from now on, and what is heard there. */
-function spyOnBuses(): { names: string[]; heard: unknown[] } {
-  const names: string[] = [];
-  const heard: unknown[] = [];
-  const original = globalThis.BroadcastChannel;
-  globalThis.BroadcastChannel = class extends original {
-    constructor(name: string) {
-      super(name);
-      names.push(name);
-      this.addEventListener('message', ({ data }) => heard.push(data));
-    }
-  };
-  atEnd(() => (globalThis.BroadcastChannel = original));
-  return { names, heard };
-}
 
 /** Takes the bus from this page: refused like in a sandboxed frame, or deaf like in another storage partition. */
 function breakBuses(how: 'refused' | 'deaf'): void {
@@ -33,13 +18,6 @@ function breakBuses(how: 'refused' | 'deaf'): void {
     }
   };
   atEnd(() => (globalThis.BroadcastChannel = original));
-}
-
-/** Whether the core has answered that it tells this client on the bus. */
-function toldOnBus(lines: Transcript['lines']): boolean {
-  const messages = lines.flatMap(({ message }) => message) as { id?: unknown; method?: string; params?: { greeted?: boolean } }[];
-  const asked = messages.find(({ method, params }) => method === '$/join' && params?.greeted);
-  return asked !== undefined && messages.some(({ id, method }) => id === asked.id && method === undefined);
 }
 
 const ticking = () => createCore({ name: unique(), events: { tick: event(v.number()), theme: event(v.string(), { retain: true }) } });
@@ -102,36 +80,6 @@ describe('the bus', () => {
     const frames = spoken.filter((data) => Array.isArray(data) && data.length > 1);
     assert.isAtMost(frames.length, 1000 / 64);
     assert.lengthOf(frames.flat(), 1000);
-  });
-});
-
-describe('an answer', () => {
-  it('comes after the events that were emitted before it, to who called and to who emitted', async () => {
-    const { heard: spoken } = spyOnBuses();
-    const { invoke, listen, emit } = open<Workshop>(() => startWorkshop());
-    const heard: number[] = [];
-    await listen('tick', ({ payload }) => heard.push(payload));
-    const expected: number[] = [];
-    // Over the link first, over the bus after the greeting.
-    for (let round = 0; round < 200 || !JSON.stringify(spoken).includes('"payload"'); round++) {
-      await invoke.burst({ from: round, to: round + 2 });
-      await emit('tick', round + 2);
-      expected.push(round, round + 1, round + 2);
-      assert.deepEqual(heard, expected, `round ${round}`);
-    }
-  });
-
-  it('does not wait for an event that could not be cloned', async () => {
-    const core = createCore({ name: unique(), events: { odd: event(v.any()) }, commands: { go: command({ handler: (_, { emit }) => emit('odd', () => 1) }) }, onError: () => {} });
-    const [left, right] = linkPair();
-    const { lines } = transcript([left, right]);
-    atEnd(serve(core, right as unknown as MessagePort));
-    const { invoke, listen } = open<typeof core>(left as unknown as MessagePort);
-    await listen('odd', () => assert.fail('It heard'));
-    await eventually('it is told on the bus', () => toldOnBus(lines));
-    await invoke.go();
-    const answer = lines.flatMap(({ message }) => message).at(-1) as object;
-    assert.hasAllKeys(answer, ['jsonrpc', 'id', 'result']);
   });
 });
 

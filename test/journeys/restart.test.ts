@@ -131,6 +131,18 @@ describe('a lost core', () => {
     assert.lengthOf(new Set(themes), themes.length, 'no value came twice');
   });
 
+  it('has its old listeners before the calls that waited for it: they hear what those cause', async () => {
+    const { source, kill } = workers();
+    const connection = open<Workshop>(source, quick);
+    const heard: number[] = [];
+    await connection.listen('tick', ({ payload }) => heard.push(payload));
+    const lost = new Promise<void>((resolve) => void connection.once('corral:core-lost', () => resolve()));
+    kill();
+    await lost;
+    await connection.invoke.burst({ from: 0, to: 3 });
+    assert.deepEqual(heard, [0, 1, 2]);
+  });
+
   it('keeps no listener that ended while it was away, and registers one that began then', async () => {
     const { source, kill } = workers();
     const connection = open<Workshop>(source, quick);
