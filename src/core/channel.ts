@@ -34,8 +34,8 @@ export interface CoreChannels extends Pick<ChannelTable, 'lose' | 'refused'> {
   depart(call: OpenCall, answer: unknown, transfer: Transferable[] | undefined): void;
   /** What to post instead of an answer that could not be cloned; undefined if streams inside it are not the reason. */
   mend(call: OpenCall, answer: unknown, transfer: Transferable[]): Mended | undefined;
-  /** Ends the channels of a call that is over: on this side only if it failed, since its caller then does the same. */
-  finish(call: OpenCall, failed: boolean): void;
+  /** Ends the channels and the streams of a call that is over, or those of that kind: on this side only if it failed, since its caller then does the same. */
+  finish(call: OpenCall, failed: boolean, kind?: Arrival['kind']): void;
   receive(params: Record<string, unknown>): void;
   grant(params: Record<string, unknown>): void;
   /** Something came that its channel may not carry: it ends. */
@@ -168,8 +168,9 @@ export function createCoreChannels(kernel: Kernel, session: Session, link: Link)
     for (const end of call.ends?.keys() ?? []) if (!kept.has(end)) end.stop(call.reason);
   }
 
-  function finish({ ends, reason }: OpenCall, failed: boolean): void {
+  function finish({ ends, reason }: OpenCall, failed: boolean, only?: Arrival['kind']): void {
     for (const [end, kind] of ends ?? []) {
+      if (end.closed || (only && only !== kind)) continue;
       const over = reason ?? new DOMException('The call is over.', 'AbortError');
       if (failed) end.ended(over);
       else if (!kept.has(end)) {

@@ -140,8 +140,9 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
     const { id, key, respond } = call;
     if (calls.get(key) !== call) return false;
     calls.delete(key);
-    // Everything sent before an answer arrives before it; while a stream of the answer runs, the call is not over.
-    if (call.ends && !live?.some((part) => 'channel' in part)) channels.finish(call, error !== undefined);
+    // Everything sent before an answer arrives before it; while a stream of the answer runs, one too that is seen only when it cannot be cloned, the call is not over.
+    const over = call.ends && !live?.some((part) => 'channel' in part);
+    if (over) channels.finish(call, error !== undefined, 'channel');
     if (error) refuse(id, error, respond);
     else if (live) respond({ jsonrpc: '2.0', id, result, live, [CALL]: call }, transfer, true);
     else if (id !== undefined) {
@@ -151,6 +152,7 @@ export function openSession(kernel: Kernel, port: Port, identity: Identity, clos
       // What is flat has nothing live in it that might be found when it is refused.
       respond(own ? reply : { ...reply, [CALL]: call }, transfer, !own);
     }
+    if (over && call.streams === 0) channels.finish(call, error !== undefined);
     return true;
   }
 

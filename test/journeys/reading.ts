@@ -59,6 +59,18 @@ export function reading() {
           }
         },
       }),
+      /** Two answers at once, of two arguments. */
+      twin: command({
+        args: v.array(stream(v.number())),
+        handler: (sources) =>
+          sources.map(async function* (numbers) {
+            try {
+              for await (const number of numbers) yield number;
+            } finally {
+              seen.push('finally');
+            }
+          }),
+      }),
       chat: command({
         args: channel(v.number(), { duplex: v.number() }),
         yields: v.number(),

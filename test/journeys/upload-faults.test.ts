@@ -97,6 +97,18 @@ describe('a stream as an argument', () => {
     assert.deepEqual(seen, ['finally']);
   });
 
+  it('that waits is closed when the last of the streams that its call answered is left', async () => {
+    const { invoke, seen, stats, core } = reading();
+    let closed = 0;
+    const waiting = () => new ReadableStream<number>({ start: (controller) => controller.enqueue(1), cancel: () => void closed++ });
+    const readers = (await invoke.twin([waiting(), waiting()])).map((stream) => (stream as unknown as ReadableStream<number>).getReader());
+    for (const reader of readers) assert.equal((await reader.read()).value, 1);
+    for (const reader of readers) await reader.cancel();
+    await eventually('the sources are told', () => closed === 2);
+    await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
+    assert.deepEqual(seen, ['finally', 'finally']);
+  });
+
   it('may be a duplex channel, for that matter', async () => {
     const { invoke, seen, stats, core } = reading();
     const channel = new Channel<number, number>();
