@@ -1,8 +1,10 @@
 /** What comes over the link, in its place among what the bus brings: an answer is not taken before the events that were told before it. */
 
-/** The bus was heard before, so it is only slow; should it bring no more all the same, it is given up after two seconds. */
+/**
+ * The bus was heard before, so it is only slow; should it bring nothing for two seconds all the same, it is given up. Counted
+ * in ticks, because after a long task of the page a timer may come before the event that came in time.
+ */
 const TICK = 250;
-/** Counted in ticks, because after a long task of the page the timer may come before the event that came in time. */
 const TICKS = 8;
 
 export interface Inbox {
@@ -18,6 +20,7 @@ export interface Inbox {
 export function createInbox(take: (message: unknown) => void, heard: () => number, giveUp: () => void): Inbox {
   let waiting: unknown[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let left = 0;
 
   function isEarly(message: unknown): boolean {
     const after = (message as { after?: unknown } | null | undefined)?.after;
@@ -34,20 +37,20 @@ export function createInbox(take: (message: unknown) => void, heard: () => numbe
     for (let index = 0; index < messages.length; index++) {
       if (isEarly(messages[index])) {
         waiting = messages.slice(index);
-        tick(TICKS);
+        left = TICKS;
+        tick();
         return;
       }
       take(messages[index]);
     }
   }
 
-  function tick(left: number): void {
-    timer = setTimeout(() => (left > 1 ? tick(left - 1) : release()), TICK);
-  }
-
-  function release(): void {
-    giveUp();
-    drain();
+  function tick(): void {
+    timer = setTimeout(() => {
+      if (--left > 0) return tick();
+      giveUp();
+      drain();
+    }, TICK);
   }
 
   function stop(): unknown[] {
@@ -62,6 +65,7 @@ export function createInbox(take: (message: unknown) => void, heard: () => numbe
   return {
     receive,
     advance() {
+      left = TICKS;
       if (waiting.length > 0 && !isEarly(waiting[0])) takeAll(stop());
     },
     drain,

@@ -63,6 +63,19 @@ describe('an inbox', () => {
     assert.equal(clock.size, 0);
   });
 
+  it('has patience with a bus that brings something, however much is still to come', () => {
+    const clock = fakeClock();
+    const { receive, hear, taken, state } = inbox();
+    receive({ n: 1, after: 50 });
+    for (let seq = 1; seq < 50; seq++) {
+      clock.advance(1_700);
+      hear(seq);
+    }
+    assert.deepEqual([taken, state.givenUp], [[], 0]);
+    hear(50);
+    assert.deepEqual(taken, [1]);
+  });
+
   it('gives a bus its time that a long task of the page kept waiting', () => {
     const clock = fakeClock();
     const { receive, hear, taken } = inbox();
