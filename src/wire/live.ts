@@ -40,7 +40,8 @@ export type Path = (string | number)[];
  */
 export function takeLive(value: unknown, open: (live: object, path: Path) => Part | undefined): { value: unknown; live: Part[] } {
   const live: Part[] = [];
-  const above = new Set<unknown>();
+  /** What leads here, and what holds nothing live: looked at once, however many ways lead to it. */
+  const seen = new Set<unknown>();
 
   function walk(inner: unknown, path: Path): unknown {
     if (isLive(inner)) {
@@ -48,10 +49,10 @@ export function takeLive(value: unknown, open: (live: object, path: Path) => Par
       if (part) live.push(part);
       return part ? null : inner;
     }
-    if (path.length > DEEPEST || above.has(inner)) return inner;
+    if (path.length > DEEPEST || seen.has(inner)) return inner;
     const entries = entriesOf(inner);
     let copy = inner as Record<string, unknown>;
-    above.add(inner);
+    seen.add(inner);
     for (const [key, one] of entries) {
       const isArray = Array.isArray(inner);
       const kept = walk(one, [...path, isArray ? Number(key) : key]);
@@ -59,7 +60,7 @@ export function takeLive(value: unknown, open: (live: object, path: Path) => Par
       if (copy === inner) copy = (isArray ? [...inner] : { ...(inner as object) }) as Record<string, unknown>;
       copy[key] = kept;
     }
-    above.delete(inner);
+    if (copy !== inner) seen.delete(inner);
     return copy;
   }
 

@@ -136,6 +136,14 @@ describe('a stream as an argument', () => {
     await eventually('nothing is open', () => stats().channels + core.stats().channels === 0);
   });
 
+  it('is looked for in a refused argument once for each object, however many ways lead to it', async () => {
+    const { invoke } = reading();
+    let shared: unknown = [1];
+    for (let level = 0; level < 31; level++) shared = [shared, shared];
+    // Two thousand million ways.
+    assert.equal((await rejection(invoke.ignore(shared as never))).code, 'OVERLOADED');
+  });
+
   it('is cancelled with the reason of the signal that aborts its call, whether it has been sent or not', async () => {
     const { invoke } = reading();
     const reasons: unknown[] = [];
