@@ -54,8 +54,8 @@ const LAST_WORDS = 20;
 const PING = 'ping';
 /** Whoever restarts a core again and again does not want to wait for hours. */
 const LONGEST_WAIT = 30_000;
-/** What concerns calls that were sent already; kept back it would keep them from ending. */
-const URGENT = /^\$\/(c|ping|bye)/;
+/** What concerns calls that were sent already; kept back it would keep them from ending. And what is meant for this core alone: kept back it could reach the next one. */
+const URGENT = /^\$\/(c|ping|bye|join)/;
 
 export function openConnection(source: Source, { label, version, timeout, restart = true, startTimeout = 30_000, signal }: ConnectionOptions): OpenConnection {
   const owned = typeof source === 'function';

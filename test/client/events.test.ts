@@ -128,6 +128,17 @@ describe('a listener', () => {
     assert.lengthOf(heard.filter((one) => one === 4), 1);
   });
 
+  it('asks to be told on the bus at once, though calls wait for the core to read: it would ask the next core else', async () => {
+    const { listen, confirm, greet, asked, invoke, core } = await onBus();
+    const listening = listen('tick', () => {});
+    await confirm(0, { seq: 1 });
+    await listening;
+    const call = (bytes: number): unknown => (invoke as unknown as (name: string, args: unknown) => Promise<unknown>)('take', new ArrayBuffer(bytes)).catch(() => {});
+    for (let n = 0; n < 3; n++) void call(20 * 1024 * 1024);
+    await eventually('it asks', () => (greet(), asked()));
+    assert.lengthOf(core.said.filter(({ method }) => method === 'take'), 1);
+  });
+
   it('is told on the bus however long its core takes to read that it may be', async () => {
     const core = fakeCore();
     const name = unique('bus');
