@@ -30,6 +30,8 @@ export interface Events {
   join(session: Session, params: Record<string, unknown>): { seq: number };
   /** Joins the bus of the cores of this name in other tabs, if an event reaches that far. */
   open(): void;
+  /** Posts what waits to be told on the bus. */
+  flush(): void;
   close(): void;
   /** To where it is not known: some who were told of the bus may not hear everything any more. All are fed over their links, until they say hello anew. */
   moveBus(): void;
@@ -155,6 +157,7 @@ export function createEvents(kernel: Kernel, declared: ReadonlyMap<string, Decla
     open() {
       if ([...declared.values()].some(({ scope }) => scope === 'origin')) originBus = openBus(`corral:${kernel.name}`, receiveFar, refused);
     },
+    flush: () => bus?.flush(),
     moveBus() {
       kernel.busName = newBusName(kernel.name);
       for (const session of kernel.sessions) {

@@ -60,7 +60,7 @@ export interface Session extends Pick<Link, 'tell'> {
 export function openSession(kernel: Kernel, port: Port, identity: Identity, closable: boolean, inviter?: Session): Session {
   // Nobody can say whose call could not be deserialized, so the client has to begin anew.
   const garbled = (): void => (count(), end('garbled'));
-  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, side: 'core', label: identity.owner ? undefined : identity.label });
+  const link = openLink(port, { receive, refused: (...refused) => mend(kernel, session, ...refused), garbled, before: () => session.onBus !== undefined && kernel.events.flush(), side: 'core', label: identity.owner ? undefined : identity.label });
   const send: Link['send'] = (message, transfer, alone) => link.send(inPlace(kernel, session, message), transfer, alone);
   const calls = new Map<Id | symbol, OpenCall>();
   const listening = new Map<unknown, string>();

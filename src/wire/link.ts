@@ -20,6 +20,8 @@ export interface LinkOptions {
   refused(message: object, cause: unknown, transfer: Transferable[]): Mended[] | void;
   /** Something arrived that this realm cannot deserialize; nothing says what it was. */
   garbled(): void;
+  /** Called before anything is posted, to post what that has to wait for. */
+  before?(): unknown;
   /** For who taps: which end this is, and of whom. */
   side?: TapSide;
   label?: string | undefined;
@@ -66,7 +68,7 @@ const { getPrototypeOf } = Object;
 const { isArray } = Array;
 const { asyncIterator } = Symbol;
 
-export function openLink(port: Port, { receive, refused, garbled, side, label }: LinkOptions): Link {
+export function openLink(port: Port, { receive, refused, garbled, before, side, label }: LinkOptions): Link {
   const postMessage = port.postMessage.bind(port);
   const tell = openTap?.(side, label);
   // Filled by index for the same reason.
@@ -89,6 +91,7 @@ export function openLink(port: Port, { receive, refused, garbled, side, label }:
   }
 
   function flush(): void {
+    before?.();
     const all = messages;
     messages = [];
     link.epoch++;

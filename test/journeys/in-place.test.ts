@@ -90,6 +90,31 @@ describe('an answer', () => {
     }
   });
 
+  it('that is posted before its tick ends does not wait for that end: its events are posted too', async () => {
+    const core = createCore({
+      name: unique(),
+      events: { tick: event(v.number()) },
+      commands: {
+        deep: command({ args: v.number(), handler: (n, { emit }) => {
+          void emit('tick', n);
+          return { nested: [[n]] };
+        } }),
+      },
+    });
+    const [left, right] = linkPair();
+    const { lines } = transcript([left, right]);
+    const { heard: spoken } = spyOnBuses();
+    atEnd(serve(core, right as unknown as MessagePort));
+    const { invoke, listen } = open<typeof core>(left as unknown as MessagePort);
+    await listen('tick', () => {});
+    await eventually('it is told on the bus', () => toldOnBus(lines));
+    const [one, two] = [invoke.deep(1), invoke.deep(2)];
+    await Promise.all([one, two]);
+    // Each was posted by itself, before the tick in which both calls ran had ended.
+    const told = spoken.filter((data) => !JSON.stringify(data).includes('$/joined'));
+    assert.deepEqual(told.map((data) => (Array.isArray(data) ? data.length : 1)), [1, 1]);
+  });
+
   it('does not wait for an event that could not be cloned', async () => {
     const core = createCore({ name: unique(), events: { odd: event(v.any()) }, commands: { go: command({ handler: (_, { emit }) => emit('odd', () => 1) }) }, onError: () => {} });
     const [left, right] = linkPair();

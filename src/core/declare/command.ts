@@ -20,7 +20,7 @@ export interface Context<Errors extends ErrorSchemas = ErrorSchemas> {
   /** Aborts when the caller cancels, times out or goes away. Made when it is asked for, so that `{ ...context }` leaves it out. */
   readonly signal: AbortSignal;
   readonly client: Caller;
-  /** Emits a declared event to every listener; the caller hears it before the answer. Rejects with INVALID_PAYLOAD if the event's schema refuses. */
+  /** Emits a declared event to every listener; who called a command hears it before the answer. Rejects with INVALID_PAYLOAD if the event's schema refuses. */
   emit(event: string, payload?: unknown): Promise<void>;
   /** Emits a declared event to the clients with that label only. */
   emitTo(label: string, event: string, payload?: unknown): Promise<void>;
