@@ -125,6 +125,30 @@ describe('a script that speaks on the bus itself', () => {
     assert.equal(core.stats().calls, 0);
   });
 
+  it('with the name and with greetings and numbers of its own keeps no client from what the core says, nor from an answer', async () => {
+    const { names } = spyOnBuses();
+    const core = ticking();
+    let id = '';
+    core.listen('corral:client-joined' as never, ({ payload }) => void (id = (payload as { id: string }).id));
+    const { listen, emit, stats } = openInProcess(core);
+    const heard: number[] = [];
+    await listen('tick', ({ payload }) => heard.push(payload));
+    const forger = new BroadcastChannel(names[0] ?? assert.fail('The client joined no bus'));
+    atEnd(() => forger.close());
+    const truth: number[] = [];
+    for (const seq of [1e9, 0, -1, Infinity, -Infinity, NaN, '9', {}, null, 2 ** 53]) {
+      forger.postMessage({ jsonrpc: '2.0', method: '$/joined', params: { client: id } });
+      forger.postMessage({ jsonrpc: '2.0', method: '$/event', params: { event: 'tick', payload: -1, seq } });
+      for (let n = 0; n < 5; n++) {
+        const value = truth.push(truth.length);
+        await emit('tick', value - 1);
+      }
+    }
+    await eventually('the truth was heard', () => heard.filter((one) => one >= 0).length >= truth.length);
+    assert.deepEqual(heard.filter((one) => one >= 0), truth);
+    await eventually('nothing is open', () => stats().calls === 0);
+  });
+
   it('with the name cannot break a client with nonsense: what the core says is heard as before', async () => {
     const { names } = spyOnBuses();
     const core = ticking();
