@@ -60,7 +60,9 @@ export function createInbox(take: (message: unknown) => void, heard: () => numbe
     return messages;
   }
 
-  const drain = (): void => stop().forEach(take);
+  function drain(): void {
+    stop().forEach(take);
+  }
 
   return {
     receive,

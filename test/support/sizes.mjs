@@ -19,7 +19,7 @@ const schema = "import * as v from 'valibot'; export const args = v.object({ nam
  * ceiling above its budget is a debt: ARCHITECTURE.md says how it came about. It comes down; it goes up only for mending what was broken, by what that costs.
  */
 const entries = [
-  { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000, ceiling: 9500 },
+  { name: 'page: `connect`', code: "export { connect } from 'corral';", external: packages, budget: 4000, ceiling: 9450 },
   { name: 'core: `createCore`, `command`, `event`, `serve`', code: core, external: packages, budget: 6000, ceiling: 15000 },
   { name: 'what a page loads with its first resource, Comlink included', code: "export * from './src/client/resource.ts';" },
   { name: '`corral/devtools`, for development only', code: "export * from 'corral/devtools';" },
